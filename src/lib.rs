@@ -1,0 +1,18 @@
+//! Wenzheng 问政: answers citizens' questions from interpretations, collects opinions on pending decisions, and routes
+//! what it can't answer to the unit responsible.
+//!
+//! The modules in reading order, the lowest first. Each imports only from those above it in this list;
+//! `docs/architecture.md` tells why, and a test holds it.
+
+pub mod clock;
+pub mod id;
+pub mod message;
+pub mod wake;
+
+pub mod store;
+
+pub mod audit;
+pub mod inbox;
+pub mod outbox;
+
+pub mod channel;

@@ -1,0 +1,147 @@
+//! What channels and the core speak: a message in, a message out. Neither side knows the other's.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The longest text that is taken from a person, in characters. Longer ones are refused with a hint.
+pub const MAX_TEXT: usize = 4_000;
+
+/// Where a person can be reached: a channel, our account on it (a bot, a site), and the person's id there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Address {
+    /// The channel's name, such as `web`.
+    pub channel: String,
+    /// Our own account on it: one installation may run several bots.
+    pub account: String,
+    /// The person's id on that channel.
+    pub person: String,
+}
+
+/// A message from a person, decoded and checked by its channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbound {
+    /// From whom.
+    pub address: Address,
+    /// The platform's id of the message: the same id twice is the same message.
+    pub key: String,
+    /// What was said.
+    pub body: Body,
+    /// A BCP 47 hint of the person's language, where the platform gives one.
+    pub language: Option<String>,
+    /// When the person sent it, by the platform's clock if it has one, else by ours.
+    pub sent_at: Timestamp,
+}
+
+/// What a person said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// Words.
+    Text(String),
+    /// A choice that we offered: its action, as it came back.
+    Choice(String),
+    /// The person opened the conversation, perhaps by a link that says what for.
+    Start(Option<String>),
+    /// Something we can't read, such as a picture.
+    Unreadable,
+    /// More characters than [`MAX_TEXT`].
+    TooLong,
+}
+
+impl Body {
+    /// A text as a body: cleaned of control and direction-changing characters, and held to [`MAX_TEXT`].
+    pub fn text(raw: &str) -> Self {
+        let clean = clean(raw);
+        if clean.is_empty() {
+            Self::Unreadable
+        } else if clean.chars().nth(MAX_TEXT).is_some() {
+            Self::TooLong
+        } else {
+            Self::Text(clean)
+        }
+    }
+}
+
+/// Removes what a person can't see but software obeys: control characters (save line feed and tab),
+/// direction overrides (U+202A–202E, U+2066–2069) and zero-width marks that serve no script we show.
+pub fn clean(raw: &str) -> String {
+    let kept: String = raw
+        .chars()
+        .filter(|c| {
+            matches!(c, '\n' | '\t')
+                || !(c.is_control()
+                    || matches!(*c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'))
+        })
+        .collect();
+    kept.trim().to_owned()
+}
+
+/// A message to a person, in their language; the channel decides how it looks.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Outbound {
+    /// Paragraphs, in order.
+    pub blocks: Vec<Block>,
+    /// What the person can pick.
+    pub choices: Vec<Choice>,
+}
+
+/// A paragraph of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Block {
+    /// Our own words.
+    Text {
+        /// The words.
+        text: String,
+    },
+    /// A heading.
+    Heading {
+        /// The words.
+        text: String,
+    },
+    /// A verbatim quotation.
+    Quote {
+        /// The words, exactly as published.
+        text: String,
+    },
+    /// Short lines, one below the other.
+    List {
+        /// The lines.
+        lines: Vec<String>,
+    },
+    /// Where a quotation comes from.
+    Source {
+        /// The document's title.
+        title: String,
+        /// Number, owner, date, in force or not: a line each, ready to read.
+        lines: Vec<String>,
+        /// Where the whole document is, or empty.
+        url: String,
+    },
+}
+
+/// One thing to pick.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What the person reads.
+    pub label: String,
+    /// What comes back: ASCII, at most 64 bytes (Telegram's limit for callback data, the tightest of all channels).
+    pub action: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invisible_characters_do_not_come_in() {
+        assert_eq!(Body::text(" a\u{202E}b\u{0}\u{7}c\n "), Body::Text("abc".into()));
+        assert_eq!(Body::text("\u{200B}\u{FEFF} "), Body::Unreadable);
+    }
+
+    #[test]
+    fn a_long_text_is_refused_not_cut() {
+        assert_eq!(Body::text(&"字".repeat(MAX_TEXT)), Body::Text("字".repeat(MAX_TEXT)));
+        assert_eq!(Body::text(&"字".repeat(MAX_TEXT + 1)), Body::TooLong);
+    }
+}
