@@ -4,8 +4,10 @@
 //! The modules in reading order, the lowest first. Each imports only from those above it in this list;
 //! `docs/architecture.md` tells why, and a test holds it.
 
+pub mod calendar;
 pub mod clock;
 pub mod id;
+pub mod locale;
 pub mod message;
 pub mod wake;
 

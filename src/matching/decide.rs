@@ -1,0 +1,81 @@
+//! Answer, ask back, or hand over to people.
+
+use crate::matching::findings::{Findings, Hit};
+use serde::{Deserialize, Serialize};
+
+/// How many documents a citizen is asked to choose from, at most.
+pub const CHOICES: usize = 3;
+
+/// From which probability on something is done; between 0 and 1. Set per site.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Thresholds {
+    /// From here on the first hit is the answer.
+    pub answer: f64,
+    /// From here on, below `answer`, the citizen is asked which hit is meant.
+    pub choose: f64,
+}
+
+impl Default for Thresholds {
+    /// Nine of ten given answers right, on the evaluation's mix.
+    fn default() -> Self {
+        Self { answer: 0.75, choose: 0.25 }
+    }
+}
+
+/// What to do with a question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Quote this document.
+    Answer(Hit),
+    /// Ask which of these is meant: one to [`CHOICES`] of them, the likeliest first.
+    Choose(Vec<Hit>),
+    /// Nothing fits: a unit has to answer.
+    Route,
+}
+
+/// Decides from the confidence. Anything that is no number counts as no confidence.
+pub fn decide(findings: &Findings, thresholds: &Thresholds) -> Decision {
+    let Some(first) = findings.hits.first() else { return Decision::Route };
+    if findings.confidence >= thresholds.answer {
+        Decision::Answer(first.clone())
+    } else if findings.confidence >= thresholds.choose {
+        Decision::Choose(findings.hits.iter().take(CHOICES).cloned().collect())
+    } else {
+        Decision::Route
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::quote::Quote;
+
+    fn findings(confidence: f64, hits: usize) -> Findings {
+        let hit = |n: usize| Hit {
+            id: n.to_string(),
+            score: 0.0,
+            features: Vec::new(),
+            passage: 0,
+            quote: Quote::default(),
+            matched: Vec::new(),
+            missing: Vec::new(),
+        };
+        Findings { hits: (0..hits).map(hit).collect(), confidence, ..Findings::default() }
+    }
+
+    #[test]
+    fn thresholds_are_reached_from_below() {
+        let thresholds = Thresholds { answer: 0.7, choose: 0.3 };
+        let kind = |confidence, hits| match decide(&findings(confidence, hits), &thresholds) {
+            Decision::Answer(hit) => format!("answer {}", hit.id),
+            Decision::Choose(hits) => format!("choose {}", hits.len()),
+            Decision::Route => "route".into(),
+        };
+        assert_eq!(kind(0.7, 5), "answer 0");
+        assert_eq!(kind(0.69, 5), "choose 3");
+        assert_eq!(kind(0.69, 1), "choose 1");
+        assert_eq!(kind(0.29, 5), "route");
+        assert_eq!(kind(1.0, 0), "route");
+        assert_eq!(kind(f64::NAN, 5), "route");
+    }
+}

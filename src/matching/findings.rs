@@ -1,0 +1,102 @@
+//! Searching: the first stage's candidates are looked at closely, put in order, and the first one is weighed.
+
+use crate::matching::analyse::{Analysed, Analyser};
+use crate::matching::document::Document;
+use crate::matching::features::{self, Look};
+use crate::matching::index::Index;
+use crate::matching::logistic::{dot, sigmoid};
+use crate::matching::query::Query;
+use crate::matching::quote::Quote;
+use crate::matching::search;
+use serde::Serialize;
+
+/// How many candidates are looked at closely.
+const POOL: usize = 40;
+
+/// A document that may answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Hit {
+    /// The document's id.
+    pub id: String,
+    /// Its place comes from this; comparable within one search only.
+    pub score: f64,
+    /// In the order of [`features::RANKING`].
+    pub features: Vec<f64>,
+    /// The passage to show, by its place in the document.
+    pub passage: usize,
+    /// What to quote.
+    pub quote: Quote,
+    /// Terms of the question that the document holds, with what each weighs (shares of the question, the most first).
+    pub matched: Vec<(String, f64)>,
+    /// Those it lacks.
+    pub missing: Vec<(String, f64)>,
+}
+
+impl Hit {
+    /// The quotation itself, cut out of the document's text. Empty when the document has no text.
+    pub fn quoted<'a>(&self, document: &'a Document) -> &'a str {
+        let text = document.passages.get(self.quote.passage).map_or("", |p| p.text.as_str());
+        text.get(self.quote.start..self.quote.end).unwrap_or("")
+    }
+}
+
+/// The outcome of a search.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Findings {
+    /// The question as it was understood.
+    pub question: Analysed,
+    /// The best first.
+    pub hits: Vec<Hit>,
+    /// The probability, from 0 to 1, that the first hit answers the question. 0 without hits.
+    pub confidence: f64,
+    /// What the confidence was computed from, in the order of [`features::DECIDING`]. Empty without hits.
+    pub features: Vec<f64>,
+}
+
+impl Index {
+    /// Looks for the documents that answer a question; at most `limit` of them, the best first.
+    pub fn search(&self, analyser: &Analyser, question: &str, limit: usize) -> Findings {
+        self.search_analysed(analyser.analyse_question(question), limit)
+    }
+
+    /// The same for a question that was analysed before.
+    pub fn search_analysed(&self, question: Analysed, limit: usize) -> Findings {
+        let query = Query::new(self, &question);
+        let pool = search::candidates(self, &query, POOL.max(limit));
+        let best = pool.first().map_or(0.0, |c| f64::from(c.score));
+        let mut looks: Vec<(f64, &Document, Look)> = pool
+            .iter()
+            .filter_map(|candidate| {
+                let stored = self.stored(candidate.slot)?;
+                let look = features::look(&query, stored, f64::from(candidate.score), best);
+                Some((dot(&self.weights.rank, &look.values), &stored.document, look))
+            })
+            .collect();
+        // Stable, so that equal ones stay in the order of the first stage.
+        looks.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let Some((_, _, first)) = looks.first() else {
+            return Findings { question, ..Findings::default() };
+        };
+        let ranks: Vec<f64> = looks.iter().map(|(rank, ..)| *rank).collect();
+        let scores: Vec<f64> = looks.iter().map(|(_, _, look)| look.values[0]).collect();
+        let phrases: Vec<f64> = looks.iter().map(|(_, _, look)| look.values[12].max(look.values[14])).collect();
+        let mut features = first.values.to_vec();
+        features.extend(features::of_list(&query, first, &ranks, &scores, &phrases));
+        let confidence = sigmoid(self.weights.intercept + dot(&self.weights.decide, &features));
+        let hits = looks.into_iter().take(limit).map(|(rank, document, look)| hit(&query, document, rank, &look)).collect();
+        Findings { question, hits, confidence, features }
+    }
+}
+
+fn hit(query: &Query, document: &Document, score: f64, look: &Look) -> Hit {
+    let quote = look.window.map_or(Quote::default(), |w| w.quote);
+    let (mut matched, mut missing) = (Vec::new(), Vec::new());
+    for (place, term) in query.terms.iter().enumerate() {
+        let entry = (term.term.clone(), if query.mass > 0.0 { term.mass / query.mass } else { 0.0 });
+        if look.found >> place & 1 == 1 { matched.push(entry) } else { missing.push(entry) }
+    }
+    for terms in [&mut matched, &mut missing] {
+        terms.sort_by(|a: &(String, f64), b| b.1.total_cmp(&a.1));
+    }
+    Hit { id: document.id.clone(), score, features: look.values.to_vec(), passage: quote.passage, quote, matched, missing }
+}

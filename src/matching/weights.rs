@@ -1,0 +1,222 @@
+//! The numbers that ranking and deciding work with, read from `weights.toml`: each beside its name, so that a review
+//! can see what changed. `evaluation::tune` writes the file.
+
+use crate::matching::features::{DECIDING, RANKING};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+/// How postings are weighed (BM25 over fields).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndexWeights {
+    /// How soon more occurrences stop counting. Greater than 0.
+    pub k1: f64,
+    /// How much long documents are held back, from 0 to 1.
+    pub b: f64,
+    /// What an occurrence in the title counts, against 1 in the text.
+    pub title: f64,
+    /// What an occurrence in a phrasing counts.
+    pub phrasing: f64,
+    /// Added to a bigram that is a word by itself.
+    pub word: f64,
+    /// What a longer word counts beside its bigrams.
+    pub long_word: f64,
+    /// What numbers with their unit, and beginnings of Latin words, count beside the plain ones.
+    pub secondary: f64,
+}
+
+/// All weights.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Weights {
+    /// For the index.
+    pub index: IndexWeights,
+    /// A weight for each of [`RANKING`], in that order.
+    pub rank: Vec<f64>,
+    /// What the deciding regression starts from.
+    pub intercept: f64,
+    /// A weight for each of [`DECIDING`], in that order.
+    pub decide: Vec<f64>,
+}
+
+/// What is wrong with a weights file.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightsError {
+    /// It is no TOML, or a table or number is missing or of another type.
+    #[error("weights: {0}")]
+    Form(#[from] toml::de::Error),
+    /// A name is missing.
+    #[error("weights: [{table}] has no {name}")]
+    Missing {
+        /// The table.
+        table: &'static str,
+        /// The name.
+        name: &'static str,
+    },
+    /// A name that nothing uses.
+    #[error("weights: [{table}] has {name}, which nothing uses")]
+    Unused {
+        /// The table.
+        table: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A number out of its bounds.
+    #[error("weights: [{table}] {name} is {value}, which is out of bounds")]
+    Bounds {
+        /// The table.
+        table: &'static str,
+        /// The name.
+        name: String,
+        /// The number.
+        value: f64,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    index: IndexWeights,
+    rank: BTreeMap<String, f64>,
+    decide: BTreeMap<String, f64>,
+}
+
+static BUILT_IN: LazyLock<Arc<Weights>> = LazyLock::new(|| {
+    // A test reads the same file, so the fallback is never met in a build that passed.
+    Arc::new(Weights::parse(include_str!("weights.toml")).unwrap_or_else(|_| Weights::plain()))
+});
+
+impl Weights {
+    /// The weights in the program.
+    pub fn built_in() -> Arc<Self> {
+        Arc::clone(&BUILT_IN)
+    }
+
+    /// Weights that rank by the plain score and are never sure: what training starts from.
+    pub fn plain() -> Self {
+        let mut rank = vec![0.0; RANKING.len()];
+        if let Some(first) = rank.first_mut() {
+            *first = 1.0;
+        }
+        Self {
+            index: IndexWeights {
+                k1: 1.2,
+                b: 0.75,
+                title: 2.0,
+                phrasing: 3.0,
+                word: 0.6,
+                long_word: 0.6,
+                secondary: 0.5,
+            },
+            rank,
+            intercept: 0.0,
+            decide: vec![0.0; DECIDING.len()],
+        }
+    }
+
+    /// Reads and checks a weights file.
+    pub fn parse(text: &str) -> Result<Self, WeightsError> {
+        let mut file: File = toml::from_str(text)?;
+        let index = file.index;
+        for (name, value, low, high) in [
+            ("k1", index.k1, 0.01, 10.0),
+            ("b", index.b, 0.0, 1.0),
+            ("title", index.title, 0.0, 100.0),
+            ("phrasing", index.phrasing, 0.0, 100.0),
+            ("word", index.word, 0.0, 100.0),
+            ("long_word", index.long_word, 0.0, 100.0),
+            ("secondary", index.secondary, 0.0, 100.0),
+        ] {
+            if !(low..=high).contains(&value) {
+                return Err(WeightsError::Bounds { table: "index", name: name.into(), value });
+            }
+        }
+        let intercept = file
+            .decide
+            .remove("intercept")
+            .ok_or(WeightsError::Missing { table: "decide", name: "intercept" })?;
+        Ok(Self {
+            index,
+            rank: aligned("rank", &RANKING, file.rank)?,
+            intercept,
+            decide: aligned("decide", &DECIDING, file.decide)?,
+        })
+    }
+
+    /// The file that [`Weights::parse`] reads back.
+    pub fn to_toml(&self) -> String {
+        use std::fmt::Write;
+        let mut out = String::from("# Written by `wenzheng tune`. Every feature is about 0 to 1, so the numbers can be compared.\n\n[index]\n");
+        let i = &self.index;
+        for (name, value) in [
+            ("k1", i.k1),
+            ("b", i.b),
+            ("title", i.title),
+            ("phrasing", i.phrasing),
+            ("word", i.word),
+            ("long_word", i.long_word),
+            ("secondary", i.secondary),
+        ] {
+            let _ = writeln!(out, "{name} = {value:?}");
+        }
+        out.push_str("\n# How a candidate's features add up to its place.\n[rank]\n");
+        for (name, value) in RANKING.iter().zip(&self.rank) {
+            let _ = writeln!(out, "{name} = {value:.4}");
+        }
+        let _ = writeln!(
+            out,
+            "\n# How the first hit's features add up to the log-odds that it answers the question.\n[decide]\nintercept = {:.4}",
+            self.intercept
+        );
+        for (name, value) in DECIDING.iter().zip(&self.decide) {
+            let _ = writeln!(out, "{name} = {value:.4}");
+        }
+        out
+    }
+}
+
+fn aligned(
+    table: &'static str,
+    names: &[&'static str],
+    mut values: BTreeMap<String, f64>,
+) -> Result<Vec<f64>, WeightsError> {
+    let mut out = Vec::with_capacity(names.len());
+    for name in names {
+        let value = values.remove(*name).ok_or(WeightsError::Missing { table, name })?;
+        if !value.is_finite() || value.abs() > 1e6 {
+            return Err(WeightsError::Bounds { table, name: (*name).into(), value });
+        }
+        out.push(value);
+    }
+    match values.into_keys().next() {
+        Some(name) => Err(WeightsError::Unused { table, name }),
+        None => Ok(out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_file_is_sound() {
+        Weights::parse(include_str!("weights.toml")).unwrap();
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let plain = Weights::plain();
+        assert_eq!(Weights::parse(&plain.to_toml()).unwrap(), plain);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let text = Weights::plain().to_toml();
+        let missing = Weights::parse(&text.replace("\nscore = ", "\nscoer = ")).unwrap_err().to_string();
+        assert!(missing.contains("score"), "{missing}");
+        let bounds = Weights::parse(&text.replace("b = 0.75", "b = 7.5")).unwrap_err().to_string();
+        assert!(bounds.contains("out of bounds"), "{bounds}");
+        assert!(Weights::parse("").is_err());
+        assert!(Weights::parse(&text.replace("k1 = 1.2", "k1 = nan")).is_err());
+    }
+}
