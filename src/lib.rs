@@ -17,4 +17,6 @@ pub mod audit;
 pub mod inbox;
 pub mod outbox;
 
+pub mod directory;
+
 pub mod channel;

@@ -47,5 +47,5 @@ pub use group::group;
 pub use index::Index;
 pub use normalise::is_han;
 pub use quote::{QUOTE_LIMIT, Quote};
-pub use similar::{Similarity, similarity};
+pub use similar::similarity;
 pub use weights::{IndexWeights, Weights, WeightsError};
