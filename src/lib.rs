@@ -19,4 +19,7 @@ pub mod outbox;
 
 pub mod directory;
 
+pub mod casework;
+pub mod consultation;
+
 pub mod channel;

@@ -295,7 +295,7 @@ mod tests {
     #[test]
     fn relatives_of_latin_words_share_a_term() {
         assert!(terms("Téléchargements").iter().any(|t| terms("télécharger").contains(t)));
-        assert_eq!(terms("les masques"), terms("le masque").into_iter().map(|t| if t == "le" { "les".into() } else { t }).collect::<Vec<_>>());
+assert!(terms("masques").iter().any(|t| terms("masque").contains(t)));
     }
 
     #[test]

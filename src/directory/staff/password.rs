@@ -59,9 +59,8 @@ impl PasswordHash {
 
     /// Whether it is the password's hash.
     pub fn matches(&self, password: &SecretString) -> bool {
-        Phc::new(&self.0).is_ok_and(|hash| {
-            Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok()
-        })
+        Phc::new(&self.0)
+            .is_ok_and(|hash| Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
     }
 }
 

@@ -37,17 +37,12 @@ pub async fn add(
 
 /// Gives an account a new password, unlocks it, and ends its sessions. Fails with [`StoreError::Conflict`] when there
 /// is no such login.
-pub async fn set_password(
-    connection: &mut Connection,
-    login: &str,
-    password: &PasswordHash,
-) -> Result<(), StoreError> {
-    let result =
-        sqlx::query("UPDATE staff SET password_hash = $2, failures = 0, locked_until = NULL WHERE login = $1")
-            .bind(login)
-            .bind(password.as_str())
-            .execute(&mut *connection)
-            .await?;
+pub async fn set_password(connection: &mut Connection, login: &str, password: &PasswordHash) -> Result<(), StoreError> {
+    let result = sqlx::query("UPDATE staff SET password_hash = $2, failures = 0, locked_until = NULL WHERE login = $1")
+        .bind(login)
+        .bind(password.as_str())
+        .execute(&mut *connection)
+        .await?;
     expect_one(&result)?;
     sqlx::query("DELETE FROM staff_session WHERE staff_id = (SELECT id FROM staff WHERE login = $1)")
         .bind(login)

@@ -1,0 +1,62 @@
+//! Measures the packs with a train file: which unit, which kind of message.
+
+use crate::evaluation::metrics::{macro_f1, mean, percentile};
+use crate::evaluation::packs::{LabelRow, Pack};
+use crate::evaluation::report::Report;
+use crate::evaluation::runfile::{Answered, RunFile};
+use crate::evaluation::{EvaluationError, Options};
+use crate::matching::Classifier;
+use std::time::Instant;
+
+/// Trains on `train` (the pack itself, or the one of the same name elsewhere) and measures dev and test.
+pub(crate) fn measure(pack: &Pack, train: &Pack, options: &Options, report: &mut Report) -> Result<(), EvaluationError> {
+    let rows: Vec<LabelRow> = train.rows("train.jsonl", &mut report.problems)?;
+    let rows: Vec<(String, String)> = rows.into_iter().filter_map(|row| Some((row.text, row.unit?))).collect();
+    let begun = Instant::now();
+    let classifier = Classifier::train(&rows);
+    report.add(&pack.name, "train", "seconds", begun.elapsed().as_secs_f64());
+    report.add(&pack.name, "train", "labels", classifier.labels().len() as f64);
+    // Kinds of message are labels of another sort, and have a place of their own in the run file.
+    let kinds = pack.name.contains("kind");
+    for set in ["dev", "test"] {
+        let rows: Vec<LabelRow> = pack.rows(&format!("{set}.jsonl"), &mut report.problems)?;
+        if rows.is_empty() {
+            continue;
+        }
+        let mut file = RunFile::create(options.run_dir.as_deref(), &pack.name, set)?;
+        let mut micros = Vec::with_capacity(rows.len());
+        let mut given: Vec<Vec<(String, f64)>> = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let begun = Instant::now();
+            let mut labels = classifier.classify(&row.text);
+            labels.truncate(3);
+            micros.push(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
+            file.line(&Answered {
+                id: &row.id,
+                decision: "route",
+                confidence: labels.first().map_or(0.0, |l| l.1),
+                units: labels.iter().map(|l| l.0.clone()).collect(),
+                kind: labels.first().filter(|_| kinds).map(|l| l.0.clone()),
+                micros: micros.last().copied().unwrap_or(0),
+                ..Answered::default()
+            })?;
+            given.push(labels);
+        }
+        file.finish()?;
+        let judged: Vec<(&str, &[(String, f64)])> =
+            rows.iter().zip(&given).filter_map(|(row, given)| Some((row.unit.as_deref()?, given.as_slice()))).collect();
+        let within = |depth: usize| {
+            mean(judged.iter().map(|(unit, given)| f64::from(u8::from(given.iter().take(depth).any(|g| g.0 == *unit)))))
+        };
+        report.add(&pack.name, set, "accuracy", within(1));
+        if !kinds {
+            report.add(&pack.name, set, "first three", within(3));
+        }
+        let pairs: Vec<(&str, &str)> =
+            judged.iter().map(|(unit, given)| (*unit, given.first().map_or("", |g| g.0.as_str()))).collect();
+        report.add(&pack.name, set, "macro-F1", macro_f1(&pairs));
+        report.add(&pack.name, set, "p50 ms", percentile(&micros, 0.5) as f64 / 1_000.0);
+        report.add(&pack.name, set, "p99 ms", percentile(&micros, 0.99) as f64 / 1_000.0);
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! The numbers. Each is a share from 0 to 1 unless it says otherwise; of nothing it is 0.
+
+use std::collections::BTreeMap;
+
+/// The mean.
+pub fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
+    let (mut sum, mut count) = (0.0, 0_usize);
+    for value in values {
+        sum += value;
+        count += 1;
+    }
+    if count == 0 { 0.0 } else { sum / count as f64 }
+}
+
+/// 1 where one of the first `depth` is wanted, else 0.
+pub fn hit(ranked: &[String], wanted: &[String], depth: usize) -> f64 {
+    f64::from(u8::from(ranked.iter().take(depth).any(|id| wanted.contains(id))))
+}
+
+/// Normalised discounted cumulative gain of the first ten; every wanted document gains 1.
+pub fn ndcg10(ranked: &[String], wanted: &[String]) -> f64 {
+    let discount = |place: usize| 1.0 / (place as f64 + 2.0).log2();
+    let ideal: f64 = (0..wanted.len().min(10)).map(discount).sum();
+    let gained: f64 = ranked.iter().take(10).enumerate().filter(|(_, id)| wanted.contains(id)).map(|(at, _)| discount(at)).sum();
+    if ideal > 0.0 { gained / ideal } else { 0.0 }
+}
+
+/// Area under the ROC curve: how often a positive scores higher than a negative; equal scores count half. 0.5 where
+/// one of the two is missing.
+pub fn auroc(rows: &[(f64, bool)]) -> f64 {
+    let mut sorted = rows.to_vec();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let positives = rows.iter().filter(|(_, p)| *p).count() as f64;
+    let negatives = rows.len() as f64 - positives;
+    if positives == 0.0 || negatives == 0.0 {
+        return 0.5;
+    }
+    let (mut area, mut below, mut at) = (0.0, 0.0, 0);
+    while at < sorted.len() {
+        let mut end = at;
+        let (mut p, mut n) = (0.0, 0.0);
+        while end < sorted.len() && sorted[end].0.total_cmp(&sorted[at].0).is_eq() {
+            if sorted[end].1 { p += 1.0 } else { n += 1.0 }
+            end += 1;
+        }
+        area += p * (below + n / 2.0);
+        below += n;
+        at = end;
+    }
+    area / (positives * negatives)
+}
+
+/// Of `answerable` questions the share that is answered rightly when the threshold lies as low as it can while at
+/// least `precision` of what is answered is right; and that threshold. Rows: confidence, whether the answer is right.
+pub fn share_at(rows: &[(f64, bool)], answerable: usize, precision: f64) -> (f64, f64) {
+    let mut sorted = rows.to_vec();
+    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (mut right, mut best) = (0_usize, (0.0, f64::INFINITY));
+    for (at, (confidence, is_right)) in sorted.iter().enumerate() {
+        right += usize::from(*is_right);
+        // A threshold cannot part equal confidences.
+        let last = sorted.get(at + 1).is_none_or(|next| next.0 < *confidence);
+        if last && right as f64 >= precision * (at + 1) as f64 && answerable > 0 {
+            best = (right as f64 / answerable as f64, *confidence);
+        }
+    }
+    best
+}
+
+/// The mean over all labels met of the harmonic mean of precision and recall. Rows: wanted, given.
+pub fn macro_f1(rows: &[(&str, &str)]) -> f64 {
+    let mut counts: BTreeMap<&str, [f64; 3]> = BTreeMap::new();
+    for (wanted, given) in rows {
+        counts.entry(wanted).or_default()[1] += 1.0;
+        counts.entry(given).or_default()[2] += 1.0;
+        if wanted == given {
+            counts.entry(wanted).or_default()[0] += 1.0;
+        }
+    }
+    mean(counts.values().map(|[both, wanted, given]| 2.0 * both / (wanted + given)))
+}
+
+/// Of the pairs that are together: precision, recall and their harmonic mean. Rows: wanted group, given group.
+pub fn pairwise(rows: &[(String, String)]) -> (f64, f64, f64) {
+    let pairs = |counts: BTreeMap<(&str, &str), f64>| counts.values().map(|n| n * (n - 1.0) / 2.0).sum::<f64>();
+    let count = |key: &dyn Fn(&'_ (String, String)) -> (String, String)| {
+        let mut counts: BTreeMap<(String, String), f64> = BTreeMap::new();
+        for row in rows {
+            *counts.entry(key(row)).or_default() += 1.0;
+        }
+        pairs(counts.iter().map(|((a, b), n)| ((a.as_str(), b.as_str()), *n)).collect())
+    };
+    let both = count(&|row| row.clone());
+    let wanted = count(&|row| (row.0.clone(), String::new()));
+    let given = count(&|row| (String::new(), row.1.clone()));
+    let share = |of: f64| if of > 0.0 { both / of } else { 0.0 };
+    let (precision, recall) = (share(given), share(wanted));
+    let f1 = if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
+    (precision, recall, f1)
+}
+
+/// The value below which a share of the values lies (nearest rank).
+pub fn percentile(values: &[u64], share: f64) -> u64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    let at = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(at.saturating_sub(1)).copied().unwrap_or(0)
+}
+
+/// How much of a wanted text a given one covers, and how little else it says: F1 over characters.
+pub fn text_f1(given: &str, wanted: &str) -> f64 {
+    let mut counts: BTreeMap<char, i64> = BTreeMap::new();
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<Vec<_>>();
+    let (given, wanted) = (letters(given), letters(wanted));
+    for c in &wanted {
+        *counts.entry(*c).or_default() += 1;
+    }
+    let mut common = 0.0;
+    for c in &given {
+        if let Some(left) = counts.get_mut(c)
+            && *left > 0
+        {
+            *left -= 1;
+            common += 1.0;
+        }
+    }
+    let all = given.len() + wanted.len();
+    if all == 0 { 0.0 } else { 2.0 * common / all as f64 }
+}
+
+/// A fixed number for a text, to sample and to split with: the same on every machine and in every version.
+pub fn fixed_hash(text: &str) -> u64 {
+    // FNV-1a, then mixed, since the low bits are used.
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    let mixed = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    mixed ^ (mixed >> 33)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(a: f64, b: f64) {
+        assert!((a - b).abs() < 1e-9, "{a} is not {b}");
+    }
+
+    fn ids(ids: &[&str]) -> Vec<String> {
+        ids.iter().map(|s| (*s).to_owned()).collect()
+    }
+
+    #[test]
+    fn ranking() {
+        let ranked = ids(&["a", "b", "c"]);
+        near(hit(&ranked, &ids(&["b"]), 1), 0.0);
+        near(hit(&ranked, &ids(&["b"]), 2), 1.0);
+        near(ndcg10(&ranked, &ids(&["a"])), 1.0);
+        near(ndcg10(&ranked, &ids(&["b"])), 1.0 / 3_f64.log2());
+        near(ndcg10(&[], &ids(&["b"])), 0.0);
+    }
+
+    #[test]
+    fn deciding() {
+        near(auroc(&[(0.9, true), (0.1, false)]), 1.0);
+        near(auroc(&[(0.5, true), (0.5, false)]), 0.5);
+        near(auroc(&[(0.1, true), (0.9, false), (0.95, true)]), 0.5);
+        let rows = [(0.9, true), (0.8, true), (0.7, false), (0.6, true)];
+        near(share_at(&rows, 4, 0.9).0, 0.5);
+        near(share_at(&rows, 4, 0.7).0, 0.75);
+        near(share_at(&[], 0, 0.9).0, 0.0);
+        near(share_at(&[(0.5, true), (0.5, false)], 1, 0.9).0, 0.0);
+    }
+
+    #[test]
+    fn labels_and_groups() {
+        near(macro_f1(&[("a", "a"), ("b", "b")]), 1.0);
+        near(macro_f1(&[("a", "a"), ("b", "a")]), (2.0 / 3.0) / 2.0);
+        let rows: Vec<_> = [("1", "x"), ("1", "x"), ("1", "y"), ("2", "y")].map(|(a, b)| (a.into(), b.into())).into();
+        let (p, r, f) = pairwise(&rows);
+        near(p, 0.5);
+        near(r, 1.0 / 3.0);
+        near(f, 0.4);
+    }
+
+    #[test]
+    fn times_and_texts() {
+        assert_eq!(percentile(&[3, 1, 2], 0.5), 2);
+        assert_eq!(percentile(&[], 0.5), 0);
+        near(text_f1("三天", "三天。"), 1.0);
+        near(text_f1("", ""), 0.0);
+        assert_ne!(fixed_hash("a"), fixed_hash("b"));
+    }
+}
