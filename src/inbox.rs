@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    message::{Address, Inbound},
+    message::{Address, Body, Inbound},
     store::{Connection, StoreError, expect_one, from_json, instant, to_json},
 };
 
@@ -161,4 +161,26 @@ pub async fn history(
     .fetch_all(connection)
     .await?;
     rows.into_iter().rev().map(|(id, at, payload)| Ok((id, instant(at)?, from_json(&payload)?))).collect()
+}
+
+/// Deletes what a person said on an address. The rows stay, so that nothing is taken in twice.
+pub async fn forget(connection: &mut Connection, address: &Address) -> Result<(), StoreError> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT id, payload FROM inbox WHERE channel = $1 AND account = $2 AND person = $3 AND state = 'done'",
+    )
+    .bind(&address.channel)
+    .bind(&address.account)
+    .bind(&address.person)
+    .fetch_all(&mut *connection)
+    .await?;
+    for (id, payload) in rows {
+        let message: Inbound = from_json(&payload)?;
+        let emptied = Inbound { body: Body::Unreadable, language: None, ..message };
+        sqlx::query("UPDATE inbox SET payload = $2 WHERE id = $1")
+            .bind(id)
+            .bind(to_json(&emptied)?)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }

@@ -11,6 +11,10 @@ pub mod locale;
 pub mod message;
 pub mod wake;
 
+pub mod matching;
+
+pub mod evaluation;
+
 pub mod store;
 
 pub mod audit;
@@ -21,5 +25,5 @@ pub mod directory;
 
 pub mod casework;
 pub mod consultation;
-
 pub mod channel;
+

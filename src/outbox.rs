@@ -129,8 +129,13 @@ pub async fn claim(
 /// How a claimed message fared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// So many of its parts have arrived; more follow under the same claim.
-    Progress(usize),
+    /// So many of its parts have arrived; more follow under the same claim, which is prolonged.
+    Progress {
+        /// How many.
+        parts: usize,
+        /// Until when the claim holds now.
+        until: Timestamp,
+    },
     /// All of it arrived.
     Sent,
     /// It surely did not arrive: try again at the given time. The reason is for operators.
@@ -149,25 +154,35 @@ pub async fn settle(
     outcome: &Outcome,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let (state, note, due, parts) = match outcome {
-        Outcome::Progress(parts) => ("sending", None, None, i64::try_from(*parts).ok()),
-        Outcome::Sent => ("sent", None, None, None),
-        Outcome::Retry(at, why) => ("queued", Some(why), Some(at.as_millisecond()), None),
-        Outcome::Uncertain(why) => ("uncertain", Some(why), None, None),
-        Outcome::Undeliverable(why) => ("undeliverable", Some(why), None, None),
+    let (mut parts_sent, mut lease_until, mut due) = (None, None, None);
+    let (state, note) = match outcome {
+        Outcome::Progress { parts, until } => {
+            parts_sent = i64::try_from(*parts).ok();
+            lease_until = Some(until.as_millisecond());
+            ("sending", None)
+        }
+        Outcome::Sent => ("sent", None),
+        Outcome::Retry(at, why) => {
+            due = Some(at.as_millisecond());
+            ("queued", Some(why))
+        }
+        Outcome::Uncertain(why) => ("uncertain", Some(why)),
+        Outcome::Undeliverable(why) => ("undeliverable", Some(why)),
     };
     let settled = matches!(state, "sent" | "uncertain" | "undeliverable").then(|| now.as_millisecond());
     let result = sqlx::query(
         "UPDATE outbox SET state = $3, note = $4, due_at = COALESCE($5, due_at), parts_sent = COALESCE($6, parts_sent),
-           settled_at = $7 WHERE id = $1 AND lease = $2 AND state = 'sending'",
+           settled_at = $7, lease_until = COALESCE($8, lease_until)
+         WHERE id = $1 AND lease = $2 AND state = 'sending'",
     )
     .bind(id)
     .bind(lease)
     .bind(state)
     .bind(note)
     .bind(due)
-    .bind(parts)
+    .bind(parts_sent)
     .bind(settled)
+    .bind(lease_until)
     .execute(connection)
     .await?;
     expect_one(&result)
@@ -258,4 +273,19 @@ pub async fn handed_over(
 
 fn shown((id, position, at, payload): (String, i64, i64, String)) -> Result<Shown, StoreError> {
     Ok(Shown { id, position, at: instant(at)?, message: from_json(&payload)? })
+}
+
+/// Deletes what an address was told. The rows stay: they say that it was delivered.
+pub async fn forget(connection: &mut Connection, address: &Address) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE outbox SET payload = $4 WHERE channel = $1 AND account = $2 AND person = $3
+           AND state IN ('sent', 'uncertain', 'undeliverable')",
+    )
+    .bind(&address.channel)
+    .bind(&address.account)
+    .bind(&address.person)
+    .bind(to_json(&Outbound::default())?)
+    .execute(connection)
+    .await?;
+    Ok(())
 }

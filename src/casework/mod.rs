@@ -2,12 +2,14 @@
 
 mod lifecycle;
 mod records;
+mod routing;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+pub use routing::{Desk, Proposal};
 pub use lifecycle::{Actor, Draft, Rating, Refusal, Reply, State, Step};
-pub use records::{Event, Filter, NewTicket, events, file, find, find_by_number, list, of_citizen, save};
+pub use records::{Event, Filter, NewTicket, events, file, find, find_by_number, forget, list, of_citizen, save};
 
 use crate::{calendar::Reckoning, message::Address};
 

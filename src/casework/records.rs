@@ -226,3 +226,19 @@ fn ticket(
         reckoning: from_json(&reckoning)?,
     })
 }
+
+/// Deletes a citizen's words from their tickets; open ones are withdrawn first.
+pub async fn forget(connection: &mut Connection, citizen: &str, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE ticket SET question = '—', version = version + 1,
+           state = CASE WHEN closed_at IS NULL THEN $2 ELSE state END,
+           phase = CASE WHEN closed_at IS NULL THEN 'withdrawn' ELSE phase END,
+           closed_at = COALESCE(closed_at, $3) WHERE citizen_id = $1",
+    )
+    .bind(citizen)
+    .bind(to_json(&State::Withdrawn)?)
+    .bind(now.as_millisecond())
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -401,3 +401,38 @@ fn opinion(
         created_at: instant(created_at)?,
     })
 }
+
+/// Takes a citizen's name off their opinions; on drafts that are still open the words go too.
+pub async fn forget(
+    connection: &mut Connection,
+    citizen: &str,
+    today: Date,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for opinion in of_citizen(connection, citizen).await? {
+        let open = find(connection, &opinion.consultation_id)
+            .await?
+            .is_some_and(|one| one.stage(today) == super::Stage::Open);
+        if open {
+            sqlx::query("DELETE FROM opinion_version WHERE opinion_id = $1")
+                .bind(&opinion.id)
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query(
+                "UPDATE opinion SET citizen_id = NULL, text = '', phase = $2, version = version + 1, updated_at = $3
+                 WHERE id = $1",
+            )
+            .bind(&opinion.id)
+            .bind(to_json(&OpinionPhase::Withdrawn)?)
+            .bind(now.as_millisecond())
+            .execute(&mut *connection)
+            .await?;
+        } else {
+            sqlx::query("UPDATE opinion SET citizen_id = NULL WHERE id = $1")
+                .bind(&opinion.id)
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    Ok(())
+}

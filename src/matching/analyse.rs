@@ -12,9 +12,9 @@ use rustc_hash::FxHashSet;
 pub const QUESTION_LIMIT: usize = 4_000;
 
 /// How much a token made of weak words alone counts in a question, against 1 for others.
-const WEAK_WEIGHT: f32 = 0.08;
+const WEAK_WEIGHT: f32 = 0.15;
 /// The same for a bigram with one weak half.
-const HALF_WEIGHT: f32 = 0.4;
+const HALF_WEIGHT: f32 = 0.6;
 
 /// What a token was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

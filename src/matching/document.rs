@@ -1,6 +1,7 @@
 //! What is indexed, and how it is kept: the document as it came, its sentences, its terms as numbers.
 
 use crate::matching::analyse::{Analyser, Token, TokenKind};
+use crate::matching::asking;
 use crate::matching::phrase::Phrase;
 use crate::matching::sentence;
 use rustc_hash::FxHashMap;
@@ -85,6 +86,8 @@ pub(crate) struct Sentence {
     pub(crate) end: u32,
     pub(crate) chars: u32,
     pub(crate) tokens: (u32, u32),
+    /// The sorts of answer it looks like.
+    pub(crate) offers: u16,
 }
 
 impl Sentence {
@@ -122,13 +125,15 @@ impl Stored {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             let mut push = |start: usize, end: usize, text: &str, tokens: &mut Vec<u32>| {
                 let from = as_u32(tokens.len());
-                terms.stream(&analyser.analyse(text).tokens, tokens);
+                let analysed = analyser.analyse(text);
+                terms.stream(&analysed.tokens, tokens);
                 sentences.push(Sentence {
                     passage: number,
                     start: as_u32(start),
                     end: as_u32(end),
                     chars: as_u32(text.chars().count()),
                     tokens: (from, as_u32(tokens.len())),
+                    offers: if start == end { 0 } else { asking::offered(&analysed.text, number == 0 && start == 0) },
                 });
             };
             if !passage.heading.trim().is_empty() {

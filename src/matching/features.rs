@@ -2,13 +2,14 @@
 //! a number of about 0 to 1, independent of how large the index is.
 
 use crate::matching::analyse::TokenKind;
+use crate::matching::asking::SORTS;
 use crate::matching::document::{SECONDARY, Stored};
 use crate::matching::phrase::Phrase;
 use crate::matching::query::Query;
 use crate::matching::quote::{self, Window};
 
 /// The features that order the candidates.
-pub const RANKING: [&str; 18] = [
+pub const RANKING: [&str; 31] = [
     "score",
     "relative_score",
     "document_cover",
@@ -27,10 +28,23 @@ pub const RANKING: [&str; 18] = [
     "has_phrasing",
     "length",
     "missing_words",
+    "run_share",
+    "density",
+    "relative_document",
+    "relative_quote",
+    "relative_passage",
+    "answers_amount",
+    "answers_way",
+    "answers_meaning",
+    "answers_reason",
+    "answers_whether",
+    "answers_when",
+    "answers_which",
+    "answers_contact",
 ];
 
 /// The features that decide whether the first hit answers: those of [`RANKING`], then these about the whole list.
-pub const DECIDING: [&str; 27] = [
+pub const DECIDING: [&str; 40] = [
     "score",
     "relative_score",
     "document_cover",
@@ -49,6 +63,19 @@ pub const DECIDING: [&str; 27] = [
     "has_phrasing",
     "length",
     "missing_words",
+    "run_share",
+    "density",
+    "relative_document",
+    "relative_quote",
+    "relative_passage",
+    "answers_amount",
+    "answers_way",
+    "answers_meaning",
+    "answers_reason",
+    "answers_whether",
+    "answers_when",
+    "answers_which",
+    "answers_contact",
     "margin",
     "score_margin",
     "close_rivals",
@@ -94,6 +121,7 @@ pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Loo
     let opening = scan.masks.iter().take(3).fold(title, |all, mask| all | mask);
     let missing = Missing::new(query, found);
     let document = query.share(found);
+    let sorts = sorts_met(query, stored, window.as_ref());
     let values = [
         score,
         if best > 0.0 { score / best } else { 0.0 },
@@ -113,8 +141,40 @@ pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Loo
         f64::from(u8::from(!stored.phrasings.is_empty())),
         (1.0 + stored.tokens.len() as f64).ln() / 10.0,
         missing.words,
+        scan.heaviest,
+        scan.density,
+        // Filled in by `compare`, once all candidates were looked at.
+        0.0,
+        0.0,
+        0.0,
+        sorts[0],
+        sorts[1],
+        sorts[2],
+        sorts[3],
+        sorts[4],
+        sorts[5],
+        sorts[6],
+        sorts[7],
     ];
     Look { values, found, window }
+}
+
+/// For each sort of answer: 1 where it is wanted and the document's beginning or quotation looks like one.
+fn sorts_met(query: &Query, stored: &Stored, window: Option<&Window>) -> [f64; SORTS] {
+    let quoted = window.map_or(&[][..], |w| stored.sentences.get(w.sentences.0..=w.sentences.1).unwrap_or(&[]));
+    let offers = stored.sentences.iter().take(2).chain(quoted).fold(0, |all, sentence| all | sentence.offers);
+    std::array::from_fn(|sort| f64::from((query.wants & offers) >> sort & 1))
+}
+
+/// Fills in the features that say how a candidate stands against the best of all candidates.
+pub(crate) fn compare<'a>(looks: impl Iterator<Item = &'a mut Look>) {
+    let mut looks: Vec<&mut Look> = looks.collect();
+    for (from, to) in [(2, 20), (4, 21), (5, 22)] {
+        let highest = looks.iter().map(|look| look.values[from]).fold(0.0, f64::max);
+        for look in &mut looks {
+            look.values[to] = if highest > 0.0 { look.values[from] / highest } else { 0.0 };
+        }
+    }
 }
 
 /// What the question asks and the document does not hold.
@@ -185,15 +245,20 @@ struct Scan {
     masks: Vec<u128>,
     /// In characters, as far as a bigram stands for two.
     longest: usize,
+    /// The weightiest run in common, as a share of the question.
+    heaviest: f64,
+    /// How much of the document's text is about what is asked.
+    density: f64,
 }
 
 impl Scan {
     fn new(query: &Query, stored: &Stored) -> Self {
         let mut masks = Vec::with_capacity(stored.sentences.len());
         let mut longest = 0;
+        let (mut heaviest, mut met) = (0.0_f64, 0.0);
         for sentence in &stored.sentences {
             let mut mask = 0_u128;
-            let (mut expected, mut run) = (usize::MAX, 0);
+            let (mut expected, mut run, mut mass) = (usize::MAX, 0, 0.0);
             for token in stored.tokens_of(sentence) {
                 let place = query.place(token & !SECONDARY);
                 if let Some(place) = place {
@@ -206,7 +271,11 @@ impl Scan {
                     Some(term) => {
                         let latin = matches!(term.kind, TokenKind::Latin | TokenKind::Number);
                         let width = if latin { term.term.chars().count() } else { 1 };
-                        run = if term.position == expected { run + width } else { width + usize::from(!latin) };
+                        let goes_on = term.position == expected;
+                        run = if goes_on { run + width } else { width + usize::from(!latin) };
+                        mass = if goes_on { mass + term.mass } else { term.mass };
+                        heaviest = heaviest.max(mass);
+                        met += term.weight;
                         expected = term.position + if latin { width + 1 } else { 1 };
                         longest = longest.max(run);
                     }
@@ -215,7 +284,9 @@ impl Scan {
             }
             masks.push(mask);
         }
-        Self { masks, longest }
+        let heaviest = if query.mass > 0.0 { (heaviest / query.mass).min(1.0) } else { 0.0 };
+        let density = (met / (8.0 + stored.tokens.len() as f64)).min(1.0);
+        Self { masks, longest, heaviest, density }
     }
 }
 

@@ -68,10 +68,13 @@ impl Index {
             .iter()
             .filter_map(|candidate| {
                 let stored = self.stored(candidate.slot)?;
-                let look = features::look(&query, stored, f64::from(candidate.score), best);
-                Some((dot(&self.weights.rank, &look.values), &stored.document, look))
+                Some((0.0, &stored.document, features::look(&query, stored, f64::from(candidate.score), best)))
             })
             .collect();
+        features::compare(looks.iter_mut().map(|(_, _, look)| look));
+        for (rank, _, look) in &mut looks {
+            *rank = dot(&self.weights.rank, &look.values);
+        }
         // Stable, so that equal ones stay in the order of the first stage.
         looks.sort_by(|a, b| b.0.total_cmp(&a.0));
         let Some((_, _, first)) = looks.first() else {

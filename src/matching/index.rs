@@ -78,6 +78,13 @@ impl Index {
         &self.weights
     }
 
+    /// Ranks and decides with other weights from now on. Those of the index itself stay as they were when it was made:
+    /// they are in its postings.
+    pub fn set_weights(&mut self, weights: Arc<Weights>) {
+        let index = self.weights.index;
+        self.weights = Arc::new(Weights { index, ..Arc::unwrap_or_clone(weights) });
+    }
+
     /// How many documents can be found.
     pub fn len(&self) -> usize {
         self.by_id.len()

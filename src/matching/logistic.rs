@@ -84,6 +84,120 @@ pub fn fit(rows: &[Row], ridge: f64) -> (f64, Vec<f64>) {
     (weights[0] - dot(&plain, &mean), plain)
 }
 
+/// A list of candidates of which one is right.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// The features of each candidate.
+    pub candidates: Vec<Vec<f64>>,
+    /// The place of the right one.
+    pub right: usize,
+    /// How much the list counts; 1 is usual.
+    pub weight: f64,
+}
+
+/// Finds the weights under which the right candidate comes first as surely as possible (a conditional logit). Held
+/// small by `ridge` per standard deviation. Deterministic.
+pub fn fit_choice(choices: &[Choice], ridge: f64) -> Vec<f64> {
+    let width = choices.first().and_then(|c| c.candidates.first()).map_or(0, Vec::len);
+    let deviation = deviations(choices, width);
+    let inputs: Vec<Vec<Vec<f64>>> = choices
+        .iter()
+        .map(|choice| {
+            let scaled = |x: &Vec<f64>| x.iter().zip(&deviation).map(|(x, d)| if *d > 1e-9 { x / d } else { 0.0 }).collect();
+            choice.candidates.iter().map(scaled).collect()
+        })
+        .collect();
+    let mut weights = vec![0.0; width];
+    for _ in 0..25 {
+        let mut gradient: Vec<f64> = weights.iter().map(|w| ridge * w).collect();
+        let mut hessian = vec![vec![0.0; width]; width];
+        for (i, row) in hessian.iter_mut().enumerate() {
+            row[i] = ridge + 1e-9;
+        }
+        for (choice, xs) in choices.iter().zip(&inputs) {
+            let scores: Vec<f64> = xs.iter().map(|x| dot(&weights, x)).collect();
+            let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let raised: Vec<f64> = scores.iter().map(|s| (s - highest).exp()).collect();
+            let total: f64 = raised.iter().sum();
+            let mut expected = vec![0.0; width];
+            for (x, r) in xs.iter().zip(&raised) {
+                for (e, x) in expected.iter_mut().zip(x) {
+                    *e += r / total * x;
+                }
+            }
+            let Some(right) = xs.get(choice.right) else { continue };
+            for j in 0..width {
+                gradient[j] += choice.weight * (expected[j] - right[j]);
+            }
+            for (x, r) in xs.iter().zip(&raised) {
+                let p = choice.weight * r / total;
+                if p < 1e-7 {
+                    continue;
+                }
+                let off: Vec<f64> = x.iter().zip(&expected).map(|(x, e)| x - e).collect();
+                for i in 0..width {
+                    for j in 0..=i {
+                        hessian[i][j] += p * off[i] * off[j];
+                    }
+                }
+            }
+        }
+        for i in 0..width {
+            for j in 0..i {
+                hessian[j][i] = hessian[i][j];
+            }
+        }
+        let step = solve(hessian, gradient);
+        let largest = step.iter().fold(0.0_f64, |m, s| m.max(s.abs()));
+        // Newton overshoots far from the goal: the step is halved until it leads down.
+        let before = choice_loss(choices, &inputs, &weights, ridge);
+        let mut scale = 1.0;
+        loop {
+            let next: Vec<f64> = weights.iter().zip(&step).map(|(w, s)| w - scale * s).collect();
+            if choice_loss(choices, &inputs, &next, ridge) <= before {
+                weights = next;
+                break;
+            }
+            scale /= 2.0;
+            if scale < 1e-6 {
+                break;
+            }
+        }
+        if largest < 1e-6 || scale < 1e-6 {
+            break;
+        }
+    }
+    weights.iter().zip(&deviation).map(|(w, d)| if *d > 1e-9 { w / d } else { 0.0 }).collect()
+}
+
+/// What `fit_choice` makes small.
+fn choice_loss(choices: &[Choice], inputs: &[Vec<Vec<f64>>], weights: &[f64], ridge: f64) -> f64 {
+    let mut loss = ridge * dot(weights, weights) / 2.0;
+    for (choice, xs) in choices.iter().zip(inputs) {
+        let scores: Vec<f64> = xs.iter().map(|x| dot(weights, x)).collect();
+        let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let total: f64 = scores.iter().map(|s| (s - highest).exp()).sum();
+        if let Some(right) = scores.get(choice.right) {
+            loss += choice.weight * (highest + total.ln() - right);
+        }
+    }
+    loss
+}
+
+/// How much each feature differs between the candidates of one list: what is the same for all of them decides nothing.
+fn deviations(choices: &[Choice], width: usize) -> Vec<f64> {
+    let (mut squares, mut count) = (vec![0.0; width], 0.0_f64);
+    for choice in choices {
+        let n = choice.candidates.len() as f64;
+        for (j, sum) in squares.iter_mut().enumerate() {
+            let mean = choice.candidates.iter().map(|x| x[j]).sum::<f64>() / n;
+            *sum += choice.candidates.iter().map(|x| (x[j] - mean).powi(2)).sum::<f64>();
+        }
+        count += n;
+    }
+    squares.into_iter().map(|s| (s / count.max(1.0)).sqrt()).collect()
+}
+
 /// Solves a symmetric positive system by elimination with pivots.
 fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
     let n = b.len();
@@ -129,6 +243,21 @@ mod tests {
         let p = |a: f64| sigmoid(intercept + dot(&weights, &[a, 0.5, 1.0]));
         assert!(p(0.9) > 0.9 && p(0.1) < 0.1);
         assert!(weights[0] > 5.0 * weights[1].abs());
+    }
+
+    #[test]
+    fn learns_what_makes_a_candidate_right() {
+        let choices: Vec<Choice> = (0..60)
+            .map(|n| {
+                let candidates: Vec<Vec<f64>> =
+                    (0..5).map(|k| vec![f64::from((n * 3 + k * 7) % 11) / 11.0, f64::from((n + k) % 3), 1.0]).collect();
+                let right = (0..5).max_by(|a, b| candidates[*a][0].total_cmp(&candidates[*b][0])).unwrap();
+                Choice { candidates, right, weight: 1.0 }
+            })
+            .collect();
+        let weights = fit_choice(&choices, 0.1);
+        assert!(weights[0] > 3.0 && weights[0] > 5.0 * weights[1].abs() && weights[2] == 0.0, "{weights:?}");
+        assert!(fit_choice(&[], 1.0).is_empty());
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! | `normalise`, `wording`, `analyse` | text → tokens, the same at indexing and asking |
 //! | `sentence`, `phrase`, `document` | a document, its sentences, its known phrasings |
 //! | `index`, `query`, `search` | postings changed in place; the best candidates by score |
-//! | `features`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
+//! | `asking`, `features`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
 //! | `logistic`, `weights`, `decide`, `evidence` | probability, its numbers, what to do, why |
 //! | `classify` | which label a text belongs to: the unit, the kind of a message |
 //! | `group`, `similar` | copies; likeness of two texts |
@@ -17,6 +17,7 @@
 //! Deliberately absent: anything that knows a pack, a city or a document; anything that writes text.
 
 mod analyse;
+mod asking;
 mod classify;
 mod decide;
 mod document;

@@ -1,6 +1,7 @@
 //! A question, ready to be looked up: its distinct terms with what each one weighs in this index.
 
 use crate::matching::analyse::{Analysed, TokenKind};
+use crate::matching::asking;
 use crate::matching::index::Index;
 use crate::matching::phrase::Phrase;
 use rustc_hash::FxHashMap;
@@ -36,6 +37,8 @@ pub(crate) struct Query {
     /// A bit for each number modulo its size: most tokens of a document are turned away here.
     filter: [u64; 64],
     pub(crate) phrase: Phrase,
+    /// The sorts of answer it wants.
+    pub(crate) wants: u16,
     /// Characters that are letters, digits or Chinese.
     pub(crate) chars: usize,
 }
@@ -88,7 +91,7 @@ impl Query {
         }
         let mass = terms.iter().map(|t| t.mass).sum();
         let chars = question.text.chars().filter(|c| c.is_alphanumeric()).count();
-        Self { terms, mass, places, filter, phrase: Phrase::new(question, Vec::new()), chars }
+        Self { terms, mass, places, filter, phrase: Phrase::new(question, Vec::new()), wants: asking::wanted(&question.text), chars }
     }
 
     /// Which of the question's terms has this number.

@@ -26,6 +26,8 @@ pub struct Quote {
 pub(crate) struct Window {
     pub(crate) quote: Quote,
     pub(crate) share: f64,
+    /// Its first and last sentence, by place in the document.
+    pub(crate) sentences: (usize, usize),
 }
 
 /// The best window of at most [`QUOTE_LIMIT`] characters.
@@ -63,7 +65,7 @@ pub(crate) fn best(query: &Query, stored: &Stored, masks: &[u128]) -> Option<Win
         start: sentences[from].start as usize,
         end: sentences[to].end as usize,
     };
-    Some(Window { quote, share })
+    Some(Window { quote, share, sentences: (from, to) })
 }
 
 /// What follows the sentence that names the matter often is the answer: takes in what still fits.

@@ -1,0 +1,200 @@
+//! The only place where the parts are put together.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    calendar::Calendar,
+    channel::{Intake, Outlets, telegram::Telegram, web},
+    clock::{SharedClock, SystemClock},
+    config::{Settings, StoreSetting},
+    console::{self, Console},
+    conversation::{
+        intent::Intents,
+        turn::{Core, CoreParts},
+    },
+    http,
+    id::{Entropy, Ids, SystemEntropy},
+    jobs,
+    knowledge::Library,
+    locale::Locales,
+    matching::Weights,
+    phrase,
+    store::Store,
+    wake::Wake,
+};
+
+/// Time and randomness: the machine's, or a test's.
+#[derive(Clone)]
+pub struct Ambient {
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Default for Ambient {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+    }
+}
+
+impl Ambient {
+    /// Ids from these.
+    pub fn ids(&self) -> Ids {
+        Ids::new(self.clock.clone(), self.entropy.clone())
+    }
+}
+
+/// The service, put together.
+pub struct App {
+    core: Arc<Core>,
+    ambient: Ambient,
+    settings: Settings,
+}
+
+/// Opens the store that the settings name.
+pub async fn open_store(setting: &StoreSetting) -> anyhow::Result<Store> {
+    match setting {
+        StoreSetting::Folder(folder) => {
+            Store::open_folder(folder).await.with_context(|| format!("opening the store in {}", folder.display()))
+        }
+        StoreSetting::Url(url) => Store::open(url.expose()).await.context("opening the database"),
+    }
+}
+
+impl App {
+    /// Puts the parts together on a store.
+    pub async fn new(settings: Settings, store: Store, ambient: Ambient) -> anyhow::Result<Self> {
+        let weights = Weights::built_in();
+        let library = Library::load(&store, weights).await.context("reading the library")?;
+        let core = Core::new(CoreParts {
+            clock: ambient.clock.clone(),
+            ids: ambient.ids(),
+            wake: Wake::default(),
+            locales: Locales::embedded()?,
+            calendar: Calendar::embedded()?,
+            library: Arc::new(library),
+            intents: Intents::embedded()?,
+            thresholds: settings.thresholds,
+            reply_working_days: settings.reply_working_days,
+            store,
+        })
+        .await
+        .context("learning who is responsible for what")?;
+        Ok(Self { core: Arc::new(core), ambient, settings })
+    }
+
+    /// What conversations work with.
+    pub fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// Where channels hand in messages.
+    pub fn intake(&self) -> Intake {
+        Intake {
+            store: self.core.store.clone(),
+            clock: self.core.clock.clone(),
+            ids: self.core.ids.clone(),
+            wake: self.core.wake.clone(),
+        }
+    }
+
+    /// Binds the address that the settings name.
+    pub async fn listen(&self) -> anyhow::Result<TcpListener> {
+        let address = self.settings.listen;
+        TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))
+    }
+
+    /// Serves until `stop` is cancelled, then drains: no new requests, running turns and deliveries are finished.
+    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+        let bots = self
+            .settings
+            .telegram
+            .iter()
+            .map(|bot| Telegram::new(bot.clone(), self.intake()).map(Arc::new))
+            .collect::<Result<Vec<_>, _>>()
+            .context("setting up Telegram")?;
+        let outlets: Outlets = bots.iter().map(|bot| bot.outlet()).collect();
+        let mut running = jobs::start(&self.core, outlets, &stop);
+        let menus = self.command_menus();
+        for bot in &bots {
+            let (bot, menus, stop) = (bot.clone(), menus.clone(), stop.clone());
+            running.spawn(async move {
+                let borrowed: Vec<_> = menus.iter().map(|(tag, menu)| (tag.as_str(), menu.clone())).collect();
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    set = bot.set_commands(&borrowed) => {
+                        // The menu is a convenience: messages are answered without it.
+                        if let Err(error) = set {
+                            tracing::warn!(%error, "the Telegram menu was not set");
+                        }
+                    }
+                }
+                bot.run(stop).await;
+            });
+        }
+        let router = self.router(bots.iter().map(|bot| bot.routes()), &stop);
+        http::serve(listener, router, stop.clone()).await?;
+        stop.cancel();
+        while running.join_next().await.is_some() {}
+        self.core.store.close().await;
+        Ok(())
+    }
+
+    fn router(&self, telegram: impl Iterator<Item = axum::Router>, stop: &CancellationToken) -> axum::Router {
+        let chat = web::WebChat::new(
+            self.intake(),
+            self.core.locales.clone(),
+            self.settings.web.clone(),
+            stop.clone(),
+        );
+        let console = console::routes(Console {
+            store: self.core.store.clone(),
+            locales: self.core.locales.clone(),
+            clock: self.core.clock.clone(),
+            ids: self.core.ids.clone(),
+            entropy: self.ambient.entropy.clone(),
+            wake: self.core.wake.clone(),
+            calendar: Arc::new(self.core.calendar.clone()),
+            secure_cookies: self.settings.web.https,
+        });
+        http::router(self.core.clone(), [web::routes(chat), console].into_iter().chain(telegram))
+    }
+
+    /// The menu of commands in each language; the default one also for everybody else.
+    fn command_menus(&self) -> Vec<(String, Vec<(String, String)>)> {
+        let core = &self.core;
+        let menu = |tag: &str| -> Vec<(String, String)> {
+            let described = core.intents.all().iter().filter_map(|intent| Some((intent.command.clone()?, intent)));
+            described.map(|(command, intent)| (command, intent.describe(tag))).collect()
+        };
+        let mut menus = vec![(String::new(), menu(crate::locale::DEFAULT))];
+        menus.extend(core.locales.tags().map(|tag| (tag.to_owned(), menu(tag))));
+        menus
+    }
+
+    /// The name of the service, for greetings on a terminal.
+    pub fn name(&self) -> String {
+        self.core.locales.text(crate::locale::DEFAULT, &phrase!("service-name"))
+    }
+}
+
+/// The first free port from the one asked for: a second demo on one machine shouldn't fail.
+pub async fn listen_near(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    const TRIES: u16 = 50;
+    let mut last = None;
+    for step in 0..TRIES {
+        let mut near = address;
+        near.set_port(address.port().saturating_add(step));
+        match TcpListener::bind(near).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) => last = Some(error),
+        }
+    }
+    let error = last.map_or_else(|| anyhow::anyhow!("no port was tried"), anyhow::Error::from);
+    Err(error.context(format!("no free port from {address} on")))
+}

@@ -1,0 +1,173 @@
+//! `wenzheng ask`
+
+use serde::Serialize;
+
+use super::Place;
+use crate::{
+    casework::{Desk, Proposal},
+    channel::terminal,
+    conversation::turn::preview,
+    directory::units,
+    knowledge::{Library, Source, Standing},
+    locale::Locales,
+    matching::{Decision, Evidence, Findings, Weights, decide},
+    phrase,
+};
+
+/// How many candidates the evidence shows.
+const SHOWN: usize = 3;
+
+/// Answers one question.
+#[derive(Debug, clap::Args)]
+pub(super) struct Ask {
+    /// The question
+    text: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Show the evidence: terms, candidates, features, probability, decision
+    #[arg(long)]
+    why: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// What came out, as printed with `--json`.
+#[derive(Serialize)]
+struct Outcome {
+    decision: &'static str,
+    confidence: f64,
+    quote: Option<String>,
+    source: Option<Cited>,
+    candidates: Vec<Candidate>,
+    units: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<Evidence>,
+}
+
+#[derive(Serialize)]
+struct Cited {
+    document: String,
+    title: String,
+    number: String,
+    owner: String,
+    date: Option<String>,
+    in_force: bool,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct Candidate {
+    document: String,
+    title: String,
+}
+
+impl Ask {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let store = self.place.open_existing().await?;
+        let settings = self.place.settings()?;
+        let library = Library::load(&store, Weights::built_in()).await?;
+        let all = units::all(&mut *store.read().await?).await?;
+        let desk = Desk::learn(all, &library.taught());
+        let findings = library.find(&self.text);
+        let decision = decide(&findings, &settings.thresholds);
+        let units = desk.propose(&self.text);
+        if self.json {
+            let outcome = self.outcome(&library, &findings, &decision, &units);
+            println!("{}", serde_json::to_string_pretty(&outcome)?);
+        } else {
+            let locales = Locales::embedded()?;
+            let tag = locales.negotiate(&std::env::var("LANG").unwrap_or_default()).unwrap_or("zh-CN").to_owned();
+            for say in preview(&library, &desk, settings.reply_working_days, &self.text, decision) {
+                print!("{}", terminal::render(&say.render(&locales, &tag)));
+            }
+            if self.why {
+                print!("{}", why(&locales, &tag, &library, &findings));
+            }
+        }
+        Ok(())
+    }
+
+    fn outcome(&self, library: &Library, findings: &Findings, decision: &Decision, units: &[Proposal]) -> Outcome {
+        let (name, answered) = match decision {
+            Decision::Answer(hit) => ("answer", Some(hit)),
+            Decision::Choose(_) => ("choose", None),
+            Decision::Route => ("route", None),
+        };
+        let titled = |id: &str| library.source(id).map_or_else(String::new, |source| heading(&source));
+        Outcome {
+            decision: name,
+            confidence: findings.confidence,
+            quote: answered.and_then(|hit| library.quote(hit)),
+            source: answered.and_then(|hit| library.source(&hit.id)).map(cited),
+            candidates: findings
+                .hits
+                .iter()
+                .map(|hit| Candidate { document: hit.id.clone(), title: titled(&hit.id) })
+                .collect(),
+            units: units.iter().take(SHOWN).map(|proposal| proposal.unit.clone()).collect(),
+            evidence: if self.why { evidence(library, findings) } else { Vec::new() },
+        }
+    }
+}
+
+fn cited(source: Source) -> Cited {
+    Cited {
+        document: source.document_id,
+        title: source.title,
+        number: source.number,
+        owner: source.unit,
+        date: source.dated.map(|date| date.to_string()),
+        in_force: source.standing == Standing::InForce,
+        url: source.url,
+    }
+}
+
+fn heading(source: &Source) -> String {
+    source.item_question.clone().unwrap_or_else(|| source.title.clone())
+}
+
+fn evidence(library: &Library, findings: &Findings) -> Vec<Evidence> {
+    let places = 0..findings.hits.len().min(SHOWN);
+    places.filter_map(|place| Evidence::of(findings, place, &library.weights().decide)).collect()
+}
+
+/// The evidence in words: what spoke for each candidate, what against it.
+fn why(locales: &Locales, tag: &str, library: &Library, findings: &Findings) -> String {
+    let mut out = String::new();
+    let mut line = |phrase: crate::locale::Phrase| {
+        out.push_str(&locales.text(tag, &phrase));
+        out.push('\n');
+    };
+    line(phrase!("why-confidence", percent = percent(findings.confidence)));
+    for one in evidence(library, findings) {
+        let title = library.source(&one.id).map_or_else(|| one.id.clone(), |source| heading(&source));
+        line(phrase!("why-candidate", place = one.place, title = title, document = &one.id));
+        let words = |terms: &[crate::matching::TermWeight]| {
+            let shown: Vec<String> =
+                terms.iter().take(12).map(|term| format!("{} {}%", term.term, percent(term.share))).collect();
+            shown.join("  ")
+        };
+        line(phrase!("why-matched", terms = words(&one.matched)));
+        if !one.missing.is_empty() {
+            line(phrase!("why-missing", terms = words(&one.missing)));
+        }
+        let features: Vec<String> = one
+            .features
+            .iter()
+            .map(|feature| match feature.effect {
+                Some(effect) => format!("{} {:.2} ({effect:+.2})", feature.name, feature.value),
+                None => format!("{} {:.2}", feature.name, feature.value),
+            })
+            .collect();
+        line(phrase!("why-features", features = features.join("  ")));
+    }
+    out
+}
+
+fn percent(share: f64) -> i64 {
+    // A share lies between 0 and 1, so the number is small.
+    #[allow(clippy::cast_possible_truncation, reason = "between 0 and 100")]
+    let whole = (share.clamp(0.0, 1.0) * 100.0).round() as i64;
+    whole
+}

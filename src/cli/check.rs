@@ -1,0 +1,102 @@
+//! `wenzheng check`
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use crate::{
+    calendar::Calendar,
+    config::Settings,
+    conversation::intent::{Intents, Lead},
+    import::{Files, read},
+    locale::{DEFAULT, Locales, inventory},
+};
+
+/// The messages that the program's source names, gathered when it was built.
+const USED: &str = include_str!(concat!(env!("OUT_DIR"), "/phrases.txt"));
+
+/// Checks settings, intents, locales and the demo city's content.
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    /// A settings file to check as well
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Content to check as well: files or folders as for `import`
+    #[arg(value_name = "PATH")]
+    content: Vec<PathBuf>,
+}
+
+impl Check {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let mut faults = Vec::new();
+        if let Some(Err(fault)) = self.config.as_deref().map(Settings::read) {
+            faults.push(fault.to_string());
+        }
+        if let Err(fault) = Calendar::embedded() {
+            faults.push(fault.to_string());
+        }
+        let mut said = BTreeSet::new();
+        match Intents::embedded() {
+            Ok(intents) => {
+                for intent in intents.all() {
+                    if let Lead::Say(key) = &intent.leads_to {
+                        said.insert(key.clone());
+                    }
+                }
+            }
+            Err(fault) => faults.push(fault.to_string()),
+        }
+        match Locales::embedded() {
+            Ok(_) => faults.extend(locale_faults(&said)),
+            Err(fault) => faults.push(fault.to_string()),
+        }
+        let demo = read(&Files::embedded(&super::demo::CITY));
+        faults.extend(demo.faults.iter().map(|fault| format!("demo/{fault}")));
+        let mut documents = demo.contents.len();
+        for path in &self.content {
+            let content = read(&Files::from_disk(path)?);
+            documents += content.contents.len();
+            faults.extend(content.faults.iter().map(ToString::to_string));
+        }
+        for fault in &faults {
+            println!("{fault}");
+        }
+        if faults.is_empty() {
+            println!("all is well: {} messages, {documents} documents", USED.lines().count());
+            Ok(())
+        } else {
+            anyhow::bail!("{} faults", faults.len())
+        }
+    }
+}
+
+/// Messages that are missing in a language, take other arguments there, or that nobody uses.
+fn locale_faults(said: &BTreeSet<String>) -> Vec<String> {
+    let languages = inventory();
+    let used: BTreeSet<&str> = USED.lines().chain(said.iter().map(String::as_str)).collect();
+    let mut faults = Vec::new();
+    let Some(reference) = languages.get(DEFAULT) else { return vec![format!("locales/{DEFAULT} is missing")] };
+    for key in &used {
+        if !reference.contains_key(*key) {
+            faults.push(format!("locales/{DEFAULT}: the message {key} is missing"));
+        }
+    }
+    for (tag, messages) in &languages {
+        for (key, entry) in messages {
+            let place = format!("{}:{}", entry.file, entry.line);
+            match reference.get(key) {
+                None => faults.push(format!("{place}: {key} is not in {DEFAULT}")),
+                Some(other) if other.arguments != entry.arguments => faults.push(format!(
+                    "{place}: {key} takes {:?}, but {:?} at {}:{}",
+                    entry.arguments, other.arguments, other.file, other.line
+                )),
+                Some(_) => {}
+            }
+            if !used.contains(key.as_str()) {
+                faults.push(format!("{place}: {key} is not used: delete it"));
+            }
+        }
+        for key in reference.keys().filter(|key| !messages.contains_key(*key)) {
+            faults.push(format!("locales/{tag}: the message {key} is missing"));
+        }
+    }
+    faults
+}

@@ -1,0 +1,33 @@
+//! `wenzheng eval`
+
+use std::path::PathBuf;
+
+use crate::evaluation::{self, Options};
+
+/// Measures matching on packs of questions.
+#[derive(Debug, clap::Args)]
+pub(super) struct Eval {
+    /// The folder of packs
+    packs: PathBuf,
+    /// Another folder of packs, to learn routing from
+    #[arg(long, value_name = "PACKS2")]
+    train: Option<PathBuf>,
+    /// Only this pack
+    #[arg(long, value_name = "PACK")]
+    only: Option<String>,
+    /// Write a file of answers for each set of questions
+    #[arg(long, value_name = "DIR")]
+    run: Option<PathBuf>,
+    /// Write the figures as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+impl Eval {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let options =
+            Options { packs: self.packs, train: self.train, only: self.only, run_dir: self.run, json: self.json };
+        evaluation::run(&options, &mut std::io::stdout().lock())?;
+        Ok(())
+    }
+}

@@ -1,0 +1,27 @@
+//! `wenzheng tune`
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use crate::evaluation::{self, Options};
+
+/// Learns the matcher's weights from packs of questions.
+#[derive(Debug, clap::Args)]
+pub(super) struct Tune {
+    /// The folder of packs
+    packs: PathBuf,
+    /// Where to write the weights
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl Tune {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let options = Options { packs: self.packs, ..Options::default() };
+        let weights = evaluation::tune(&options, &mut std::io::stdout().lock())?;
+        std::fs::write(&self.out, weights.to_toml()).with_context(|| format!("writing {}", self.out.display()))?;
+        println!("written to {}", self.out.display());
+        Ok(())
+    }
+}

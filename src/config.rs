@@ -1,0 +1,355 @@
+//! Settings in two stages: as written in the file, and as checked. Every error says where and what to write instead.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::{channel::telegram, channel::web, matching::Thresholds};
+
+/// A fault in the settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {what}")]
+pub struct ConfigError {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong and what to write instead.
+    pub what: String,
+}
+
+/// Where the store is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreSetting {
+    /// Embedded, in this folder.
+    Folder(PathBuf),
+    /// At this URL. It may hold a password: it is never shown.
+    Url(HiddenUrl),
+}
+
+/// A URL that doesn't print itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HiddenUrl(String);
+
+impl HiddenUrl {
+    /// The URL, for connecting.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for HiddenUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+/// Checked settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where the store is.
+    pub store: StoreSetting,
+    /// When to answer and when to ask back.
+    pub thresholds: Thresholds,
+    /// How long a unit has for a reply, in working days.
+    pub reply_working_days: u16,
+    /// The web chat.
+    pub web: web::Settings,
+    /// Telegram bots.
+    pub telegram: Vec<telegram::Settings>,
+}
+
+impl Settings {
+    /// What `demo` runs with.
+    pub fn demo(listen: SocketAddr, folder: PathBuf) -> Self {
+        Self {
+            listen,
+            store: StoreSetting::Folder(folder),
+            thresholds: Thresholds::default(),
+            reply_working_days: crate::casework::REPLY_WORKING_DAYS,
+            web: web::Settings::default(),
+            telegram: Vec::new(),
+        }
+    }
+
+    /// Reads and checks a file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError { file: file.clone(), line: 1, what: format!("it can't be read: {error}") })?;
+        let base = path.parent().unwrap_or(Path::new("."));
+        Self::parse(&text, &Reader { file: &file, base, text: &text })
+    }
+
+    fn parse(text: &str, reader: &Reader<'_>) -> Result<Self, ConfigError> {
+        let written: Written = toml::from_str(text).map_err(|error| ConfigError {
+            file: reader.file.to_owned(),
+            line: error.span().map_or(1, |span| reader.line(span.start)),
+            what: error.message().to_owned(),
+        })?;
+        let listen = written.listen.get_ref().parse().map_err(|_| {
+            reader.fault(&written.listen, "listen: write an address and a port, such as 127.0.0.1:8080".into())
+        })?;
+        let store = match (written.store.data, written.store.url) {
+            (Some(data), None) => StoreSetting::Folder(reader.base.join(data.into_inner())),
+            (None, Some(url)) => {
+                crate::store::Dialect::of(url.get_ref())
+                    .map_err(|error| reader.fault(&url, format!("store.url: {error}")))?;
+                StoreSetting::Url(HiddenUrl(url.into_inner()))
+            }
+            (Some(data), Some(_)) => return Err(reader.fault(&data, "store: give data or url, not both".into())),
+            (None, None) => {
+                return Err(ConfigError {
+                    file: reader.file.to_owned(),
+                    line: 1,
+                    what: "[store] needs data = \"FOLDER\" or url = \"postgres://…\"".into(),
+                });
+            }
+        };
+        let answer = written.answer;
+        let thresholds = Thresholds { answer: *answer.answer.get_ref(), choose: *answer.choose.get_ref() };
+        if !(0.0..=1.0).contains(&thresholds.answer) {
+            return Err(reader.fault(&answer.answer, "answer.answer: a probability between 0 and 1".into()));
+        }
+        if !(0.0..=thresholds.answer).contains(&thresholds.choose) {
+            return Err(reader.fault(&answer.choose, "answer.choose: between 0 and answer.answer".into()));
+        }
+        let days = written.casework.reply_working_days;
+        if !(1..=60).contains(days.get_ref()) {
+            return Err(reader.fault(&days, "casework.reply_working_days: between 1 and 60".into()));
+        }
+        let mut telegram = Vec::new();
+        for bot in written.telegram {
+            telegram.push(bot.check(reader)?);
+        }
+        Ok(Self {
+            listen,
+            store,
+            thresholds,
+            reply_working_days: days.into_inner(),
+            web: web::Settings {
+                https: written.web.https,
+                behind_proxy: written.web.behind_proxy,
+                embed_origins: written.web.embed_origins,
+                messages_a_minute: written.web.messages_a_minute,
+                ..web::Settings::default()
+            },
+            telegram,
+        })
+    }
+}
+
+/// What reading needs to know for good errors.
+struct Reader<'a> {
+    file: &'a str,
+    base: &'a Path,
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn line(&self, offset: usize) -> usize {
+        self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    }
+
+    fn fault<T>(&self, at: &Spanned<T>, what: String) -> ConfigError {
+        ConfigError { file: self.file.to_owned(), line: self.line(at.span().start), what }
+    }
+
+    /// A secret from the environment, or from a file that nobody else can read.
+    fn secret(&self, at: &Spanned<SecretPlace>) -> Result<SecretString, ConfigError> {
+        let text = match at.get_ref() {
+            SecretPlace::Env(name) => std::env::var(name)
+                .map_err(|_| self.fault(at, format!("the environment variable {name} is not set")))?,
+            SecretPlace::File(path) => {
+                let path = self.base.join(path);
+                let shown = path.display();
+                let text = std::fs::read_to_string(&path)
+                    .map_err(|error| self.fault(at, format!("{shown} can't be read: {error}")))?;
+                if others_can_read(&path) {
+                    return Err(self.fault(at, format!("others can read {shown}: run chmod 600 {shown}")));
+                }
+                text
+            }
+        };
+        Ok(text.trim().to_owned().into())
+    }
+}
+
+#[cfg(unix)]
+fn others_can_read(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn others_can_read(_: &Path) -> bool {
+    false
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    listen: Spanned<String>,
+    store: WrittenStore,
+    #[serde(default)]
+    answer: WrittenAnswer,
+    #[serde(default)]
+    casework: WrittenCasework,
+    #[serde(default)]
+    web: WrittenWeb,
+    #[serde(default)]
+    telegram: Vec<WrittenTelegram>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenStore {
+    data: Option<Spanned<PathBuf>>,
+    url: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenAnswer {
+    answer: Spanned<f64>,
+    choose: Spanned<f64>,
+}
+
+impl Default for WrittenAnswer {
+    fn default() -> Self {
+        let Thresholds { answer, choose } = Thresholds::default();
+        Self { answer: Spanned::new(0..0, answer), choose: Spanned::new(0..0, choose) }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenCasework {
+    reply_working_days: Spanned<u16>,
+}
+
+impl Default for WrittenCasework {
+    fn default() -> Self {
+        Self { reply_working_days: Spanned::new(0..0, crate::casework::REPLY_WORKING_DAYS) }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenWeb {
+    https: bool,
+    behind_proxy: bool,
+    embed_origins: Vec<String>,
+    messages_a_minute: u32,
+}
+
+impl Default for WrittenWeb {
+    fn default() -> Self {
+        let web = web::Settings::default();
+        Self {
+            https: web.https,
+            behind_proxy: web.behind_proxy,
+            embed_origins: web.embed_origins,
+            messages_a_minute: web.messages_a_minute,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTelegram {
+    account: Spanned<String>,
+    token: Spanned<SecretPlace>,
+    api_url: Option<String>,
+    webhook: Option<WrittenWebhook>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWebhook {
+    public_url: String,
+    secret: Spanned<SecretPlace>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SecretPlace {
+    Env(String),
+    File(PathBuf),
+}
+
+impl WrittenTelegram {
+    fn check(self, reader: &Reader<'_>) -> Result<telegram::Settings, ConfigError> {
+        let mode = match self.webhook {
+            None => telegram::Mode::Polling,
+            Some(webhook) => telegram::Mode::Webhook {
+                public_url: webhook.public_url,
+                secret: reader.secret(&webhook.secret)?,
+            },
+        };
+        let settings = telegram::Settings {
+            token: reader.secret(&self.token)?,
+            account: self.account.get_ref().clone(),
+            api_url: self.api_url,
+            mode,
+        };
+        settings.check().map_err(|error| reader.fault(&self.account, format!("[[telegram]]: {error}")))?;
+        Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Settings, ConfigError> {
+        Settings::parse(text, &Reader { file: "w.toml", base: Path::new("/srv"), text })
+    }
+
+    #[test]
+    fn faults_name_their_line_and_the_mend() {
+        for (text, expected) in [
+            ("listen = \"here\"\n[store]\ndata = \"d\"", "w.toml:1: listen: write an address and a port, such as 127.0.0.1:8080"),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\nurl = \"mysql://x\"",
+                "w.toml:3: store.url: the database URL must begin with sqlite: or postgres:",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer]\nanswer = 0.5\nchoose = 0.6",
+                "w.toml:6: answer.choose: between 0 and answer.answer",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[[telegram]]\naccount = \"a\"\ntoken = { env = \"NO_SUCH_TOKEN\" }",
+                "w.toml:6: the environment variable NO_SUCH_TOKEN is not set",
+            ),
+        ] {
+            assert_eq!(parse(text).err().map(|error| error.to_string()).as_deref(), Some(expected));
+        }
+        assert!(parse("listen = \"127.0.0.1:1\"\nlisten_to = 3").unwrap_err().to_string().starts_with("w.toml:2:"));
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file() {
+        let settings = parse("listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"").unwrap();
+        assert_eq!(settings.store, StoreSetting::Folder("/srv/d".into()));
+    }
+
+    #[test]
+    fn a_database_password_is_not_printed() {
+        let settings = parse("listen = \"127.0.0.1:1\"\n[store]\nurl = \"postgres://u:hunter2@h/d\"").unwrap();
+        assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn the_example_is_valid() {
+        let text = include_str!("../wenzheng.example.toml");
+        assert!(parse(text).is_ok(), "{:?}", parse(text).err());
+    }
+}

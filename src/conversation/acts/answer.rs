@@ -1,0 +1,105 @@
+//! Answers: verbatim quotations with their source.
+
+use super::{Done, Room};
+use crate::{
+    conversation::{action::Action, dialogue::Matter, say::Say},
+    knowledge::{self, Library, Source, Standing},
+    locale::Phrase,
+    matching::Hit,
+    phrase,
+    store::StoreError,
+};
+
+/// A section up to this many characters is quoted whole; a longer one by its best passage.
+const WHOLE: usize = 300;
+
+/// Quotes what answers a question.
+pub(in crate::conversation) fn answer(library: &Library, question: String, document: &str, hit: Option<&Hit>) -> Done {
+    let (Some(source), Some(text)) = (library.source(document), library.text(document)) else {
+        // It was withdrawn between the look and the answer.
+        return Say::text(phrase!("answer-gone")).choice(phrase!("choice-person"), Action::Person).into();
+    };
+    let whole = text.chars().count() <= WHOLE;
+    let quote = if whole { None } else { hit.and_then(|hit| library.quote(hit)) };
+    let partial = quote.is_some();
+    let quote = quote.unwrap_or_else(|| first_part(&text));
+    let partial = partial || quote.len() < text.len();
+    let mut say = Say::default();
+    if let Some(item) = &source.item_question {
+        say = say.heading(phrase!("verbatim", text = item));
+    }
+    say = say.quote(quote).source(source.title.clone(), source_lines(&source), source.url.clone());
+    say = say.choice(phrase!("choice-helped"), Action::Helped(true));
+    say = say.choice(phrase!("choice-not-helped"), Action::Helped(false));
+    if partial {
+        say = say.choice(phrase!("choice-more"), Action::More);
+    }
+    Done { says: vec![say], matter: Some(Matter { question, document: document.to_owned() }), ..Done::default() }
+}
+
+/// The beginning of a text up to [`WHOLE`] characters, ending at a line or a sentence.
+fn first_part(text: &str) -> String {
+    let Some((limit, _)) = text.char_indices().nth(WHOLE) else { return text.to_owned() };
+    let head = &text[..limit];
+    let end = head.rfind(['\n', '。', '！', '？']).map_or(limit, |at| at + head[at..].chars().next().map_or(1, char::len_utf8));
+    head[..end].to_owned()
+}
+
+/// Number, owner, date and standing of a source, a line each.
+pub(in crate::conversation) fn source_lines(source: &Source) -> Vec<Phrase> {
+    let mut lines = Vec::new();
+    match (&source.policy, source.number.is_empty()) {
+        (Some(policy), true) => lines.push(phrase!("source-policy", title = &policy.title)),
+        (Some(policy), false) => {
+            lines.push(phrase!("source-policy-number", title = &policy.title, number = &source.number));
+        }
+        (None, false) => lines.push(phrase!("source-number", number = &source.number)),
+        (None, true) => {}
+    }
+    lines.push(match source.dated {
+        Some(date) => phrase!("source-owner-date", unit = &source.unit, date = date),
+        None => phrase!("source-owner", unit = &source.unit),
+    });
+    lines.push(match &source.standing {
+        Standing::InForce => phrase!("source-in-force"),
+        Standing::Superseded { by_title, by_number } if by_number.is_empty() => {
+            phrase!("source-superseded", title = by_title)
+        }
+        Standing::Superseded { by_title, by_number } => {
+            phrase!("source-superseded-number", title = by_title, number = by_number)
+        }
+    });
+    lines
+}
+
+/// Asks which of a few matters is meant.
+pub(in crate::conversation) fn offer_matters(library: &Library, candidates: &[String]) -> Done {
+    let mut say = Say::text(phrase!("which-matter"));
+    for (place, id) in candidates.iter().enumerate() {
+        if let Some(source) = library.source(id) {
+            let label = source.item_question.as_deref().unwrap_or(&source.title);
+            say = say.named_choice(label, Action::Pick(place));
+        }
+    }
+    say.choice(phrase!("choice-none"), Action::NoneOfThese).into()
+}
+
+/// Shows the whole section around the last quotation.
+pub(super) fn more(library: &Library, matter: &Matter) -> Done {
+    match (library.source(&matter.document), library.text(&matter.document)) {
+        (Some(source), Some(text)) => Say::default()
+            .quote(text)
+            .source(source.title.clone(), source_lines(&source), source.url.clone())
+            .choice(phrase!("choice-helped"), Action::Helped(true))
+            .choice(phrase!("choice-not-helped"), Action::Helped(false))
+            .into(),
+        _ => Say::text(phrase!("answer-gone")).choice(phrase!("choice-person"), Action::Person).into(),
+    }
+}
+
+/// Records whether an answer helped.
+pub(super) async fn feedback(room: &mut Room<'_>, matter: &Matter, helped: bool) -> Result<Done, StoreError> {
+    let (question, document) = (matter.question.as_str(), matter.document.as_str());
+    knowledge::interpretation::record_feedback(room.tx, &room.core.ids, question, document, helped, room.now).await?;
+    Ok(if helped { Say::text(phrase!("helped")).into() } else { Say::text(phrase!("not-helped")).into() })
+}

@@ -1,0 +1,188 @@
+//! "My questions and opinions": where each one stands.
+
+use super::{Done, Room, not_found};
+use crate::{
+    audit,
+    casework::{self, Actor, Rating, State, Step, Ticket},
+    consultation::{self, Opinion, OpinionPhase, Stage, Stance},
+    conversation::{
+        action::Action,
+        notice::{reckoning, shortened},
+        say::Say,
+    },
+    locale::Phrase,
+    phrase,
+    store::StoreError,
+};
+
+/// How many of each are listed.
+const LIMIT: i64 = 10;
+
+/// Lists the person's tickets and opinions.
+pub(super) async fn list(room: &mut Room<'_>) -> Result<Done, StoreError> {
+    let tickets = casework::of_citizen(room.tx, &room.citizen.id, LIMIT).await?;
+    let mut opinions = consultation::of_citizen(room.tx, &room.citizen.id).await?;
+    opinions.reverse();
+    opinions.truncate(10);
+    if tickets.is_empty() && opinions.is_empty() {
+        return Ok(Say::text(phrase!("mine-none")).into());
+    }
+    let mut say = Say::default();
+    if !tickets.is_empty() {
+        say = say.heading(phrase!("mine-tickets")).list(tickets.iter().map(|ticket| line(room, ticket)).collect());
+    }
+    if !opinions.is_empty() {
+        say = say.heading(phrase!("mine-opinions")).list(
+            opinions
+                .iter()
+                .map(|opinion| {
+                    phrase!(
+                        "mine-opinion-line",
+                        receipt = &opinion.receipt,
+                        stance = stance(opinion.stance),
+                        text = shortened(&opinion.text),
+                        phase = phase(opinion)
+                    )
+                })
+                .collect(),
+        );
+    }
+    for ticket in &tickets {
+        say = say.named_choice(&ticket.number, Action::ShowTicket(ticket.number.clone()));
+    }
+    for opinion in &opinions {
+        say = say.named_choice(&opinion.receipt, Action::ShowOpinion(opinion.receipt.clone()));
+    }
+    Ok(say.into())
+}
+
+fn line(room: &Room<'_>, ticket: &Ticket) -> Phrase {
+    phrase!(
+        "mine-ticket-line",
+        number = &ticket.number,
+        question = shortened(&ticket.question),
+        state = standing(room, ticket)
+    )
+}
+
+/// Where a ticket stands, as the citizen sees it: inner steps of the office are not told.
+fn standing(room: &Room<'_>, ticket: &Ticket) -> Phrase {
+    let unit = room.core.desk().unit(&ticket.unit).map_or_else(|| ticket.unit.clone(), |unit| unit.short.clone());
+    match &ticket.state {
+        State::Assigned | State::Claimed { .. } | State::Drafted { .. } => {
+            phrase!("ticket-standing-open", unit = unit, due = ticket.reckoning.due)
+        }
+        State::Returned { .. } => phrase!("ticket-standing-returned"),
+        State::Answered { reply } | State::Rated { reply, .. } => {
+            phrase!("ticket-standing-answered", unit = unit, date = crate::clock::city_date(reply.at))
+        }
+        State::Withdrawn => phrase!("ticket-standing-withdrawn"),
+    }
+}
+
+pub(super) fn stance(stance: Stance) -> Phrase {
+    match stance {
+        Stance::Support => phrase!("choice-support"),
+        Stance::Oppose => phrase!("choice-oppose"),
+        Stance::Suggest => phrase!("choice-suggest"),
+    }
+}
+
+fn phase(opinion: &Opinion) -> Phrase {
+    match opinion.phase {
+        OpinionPhase::Counted => phrase!("opinion-counted"),
+        OpinionPhase::Withdrawn => phrase!("opinion-taken-back"),
+    }
+}
+
+/// One's own ticket, or none.
+async fn own(room: &mut Room<'_>, number: &str) -> Result<Option<Ticket>, StoreError> {
+    let found = casework::find_by_number(room.tx, number).await?;
+    Ok(found.filter(|ticket| ticket.citizen_id == room.citizen.id))
+}
+
+/// Shows one ticket.
+pub(super) async fn ticket(room: &mut Room<'_>, number: &str) -> Result<Done, StoreError> {
+    let Some(ticket) = own(room, number).await? else { return Ok(not_found()) };
+    let mut say = Say::default()
+        .heading(phrase!("ticket-heading", number = &ticket.number))
+        .and(phrase!("verbatim", text = &ticket.question))
+        .list(vec![standing(room, &ticket), phrase!("ticket-filed-on", at = ticket.filed_at), reckoning(&ticket.reckoning)]);
+    match &ticket.state {
+        State::Answered { reply } | State::Rated { reply, .. } => {
+            say = say
+                .quote(&reply.text)
+                .choice(phrase!("choice-solved"), Action::Rate(ticket.number.clone(), Rating::Helped))
+                .choice(phrase!("choice-not-solved"), Action::Rate(ticket.number.clone(), Rating::NotHelped));
+        }
+        state if state.is_open() => {
+            say = say.choice(phrase!("choice-withdraw-ticket"), Action::WithdrawTicket(ticket.number.clone()));
+        }
+        _ => {}
+    }
+    Ok(say.into())
+}
+
+async fn save(room: &mut Room<'_>, step: &Step) -> Result<(), StoreError> {
+    casework::save(room.tx, step, &room.core.ids.next(), room.now).await?;
+    let action = format!("ticket.{}", step.event);
+    audit::append(room.tx, room.now, &step.actor, &action, &step.ticket.number, &step.detail).await
+}
+
+/// Withdraws one's own ticket.
+pub(super) async fn withdraw_ticket(room: &mut Room<'_>, number: &str) -> Result<Done, StoreError> {
+    let Some(ticket) = own(room, number).await? else { return Ok(not_found()) };
+    let citizen = room.citizen.id.clone();
+    Ok(match ticket.withdraw(Actor::Citizen(&citizen)) {
+        Ok(step) => {
+            save(room, &step).await?;
+            Say::text(phrase!("ticket-withdrawn", number = number)).into()
+        }
+        Err(_) => Say::text(phrase!("ticket-too-late", number = number)).into(),
+    })
+}
+
+/// Rates the reply to one's own ticket.
+pub(super) async fn rate(room: &mut Room<'_>, number: &str, rating: Rating) -> Result<Done, StoreError> {
+    let Some(ticket) = own(room, number).await? else { return Ok(not_found()) };
+    let citizen = room.citizen.id.clone();
+    Ok(match ticket.rate(Actor::Citizen(&citizen), rating) {
+        Ok(step) => {
+            save(room, &step).await?;
+            match rating {
+                Rating::Helped => Say::text(phrase!("rated-helped")).into(),
+                Rating::NotHelped => {
+                    Say::text(phrase!("rated-not-helped")).choice(phrase!("choice-person"), Action::Person).into()
+                }
+            }
+        }
+        Err(_) => Say::text(phrase!("choice-gone")).into(),
+    })
+}
+
+/// Shows one opinion.
+pub(super) async fn opinion(room: &mut Room<'_>, receipt: &str) -> Result<Done, StoreError> {
+    let found = consultation::find_opinion(room.tx, receipt).await?;
+    let citizen = room.citizen.id.clone();
+    let Some(opinion) = found.filter(|opinion| opinion.citizen_id.as_deref() == Some(citizen.as_str())) else {
+        return Ok(not_found());
+    };
+    let Some(one) = consultation::find(room.tx, &opinion.consultation_id).await? else { return Ok(not_found()) };
+    let about = match opinion.clause {
+        Some(number) => phrase!("about-clause", number = number),
+        None => phrase!("about-whole"),
+    };
+    let mut say = Say::default()
+        .heading(phrase!("opinion-heading", receipt = receipt))
+        .list(vec![
+            phrase!("opinion-about", title = &one.title, about = about),
+            phrase!("opinion-said", stance = stance(opinion.stance), phase = phase(&opinion), at = opinion.created_at),
+        ])
+        .quote(&opinion.text);
+    if one.stage(room.today) == Stage::Open && opinion.phase == OpinionPhase::Counted {
+        say = say
+            .choice(phrase!("choice-change-opinion"), Action::ChangeOpinion(receipt.to_owned()))
+            .choice(phrase!("choice-withdraw-opinion"), Action::WithdrawOpinion(receipt.to_owned()));
+    }
+    Ok(say.into())
+}

@@ -1,0 +1,98 @@
+//! What a turn does to the store, and how the bot puts it. One matter a file; all of it runs inside the turn's
+//! transaction.
+
+pub(super) mod answer;
+mod consult;
+mod data;
+mod mine;
+pub(super) mod route;
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{
+    action::Action,
+    dialogue::{Act, Matter, Place},
+    say::Say,
+    turn::Core,
+};
+use crate::{
+    directory::citizens::Citizen,
+    message::{Address, Outbound},
+    phrase,
+    store::{Connection, StoreError},
+};
+
+/// What an act leads to.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    /// What to say.
+    pub says: Vec<Say>,
+    /// A message that is shown again as it was.
+    pub again: Option<Outbound>,
+    /// Where the conversation stands then, if the act moves it.
+    pub place: Option<Place>,
+    /// The answer that was shown.
+    pub matter: Option<Matter>,
+    /// The consultation that was shown.
+    pub reading: Option<String>,
+}
+
+impl From<Say> for Done {
+    fn from(say: Say) -> Self {
+        Self { says: vec![say], ..Self::default() }
+    }
+}
+
+/// What acts work with.
+pub(super) struct Room<'a> {
+    pub core: &'a Core,
+    pub tx: &'a mut Connection,
+    pub address: &'a Address,
+    pub citizen: &'a mut Citizen,
+    pub now: Timestamp,
+    pub today: Date,
+}
+
+/// Performs one act.
+pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, StoreError> {
+    match act {
+        Act::Say(say) => Ok(say.into()),
+        Act::Answer { question, document, hit } => {
+            Ok(answer::answer(&room.core.library, question, &document, hit.as_deref()))
+        },
+        Act::OfferMatters { candidates, .. } => Ok(answer::offer_matters(&room.core.library, &candidates)),
+        Act::More(matter) => Ok(answer::more(&room.core.library, &matter)),
+        Act::Feedback(matter, helped) => answer::feedback(room, &matter, helped).await,
+        Act::OfferRoute { question } => {
+            Ok(route::offer(&room.core.desk(), room.core.reply_working_days, question))
+        },
+        Act::ShowUnits { question } => Ok(route::show_units(room, &question)),
+        Act::FileTicket { question, unit, chosen } => route::file(room, &question, &unit, chosen).await,
+        Act::Consultations => consult::list(room).await,
+        Act::Consultation(id) => consult::show(room, &id).await,
+        Act::Draft(id) => consult::draft(room, &id).await,
+        Act::BeginOpinion(id, clause) => consult::begin(room, &id, clause).await,
+        Act::BeginChange(receipt) => consult::begin_change(room, &receipt).await,
+        Act::FileOpinion { consultation, clause, stance, text } => {
+            consult::file(room, &consultation, clause, stance, &text).await
+        }
+        Act::RewordOpinion { receipt, stance, text } => consult::reword(room, &receipt, stance, &text).await,
+        Act::WithdrawOpinion(receipt) => consult::withdraw(room, &receipt).await,
+        Act::Mine => mine::list(room).await,
+        Act::ShowOpinion(receipt) => mine::opinion(room, &receipt).await,
+        Act::ShowTicket(number) => mine::ticket(room, &number).await,
+        Act::WithdrawTicket(number) => mine::withdraw_ticket(room, &number).await,
+        Act::Rate(number, rating) => mine::rate(room, &number, rating).await,
+        Act::Language(tag) => data::language(room, &tag).await,
+        Act::Languages => Ok(data::languages(room)),
+        Act::MyData => data::summary(room).await,
+        Act::ExportData => data::copy(room).await,
+        Act::EraseData => data::erase(room).await,
+        Act::Again(id) => data::again(room, &id).await,
+    }
+}
+
+/// "There is no such thing (of yours)": the same words whether it doesn't exist or is somebody else's.
+pub(super) fn not_found() -> Done {
+    Say::text(phrase!("not-found")).choice(phrase!("choice-mine"), Action::Mine).into()
+}

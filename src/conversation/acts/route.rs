@@ -1,0 +1,67 @@
+//! Routing: a question for a unit, with a number and a deadline.
+
+use super::{Done, Room};
+use crate::{
+    audit,
+    casework::{self, Desk, NewTicket},
+    conversation::{action::Action, dialogue::Place, notice::reckoning, say::Say},
+    phrase,
+    store::StoreError,
+};
+
+/// Offers to route a question to the unit that seems responsible.
+pub(in crate::conversation) fn offer(desk: &Desk, working_days: u16, question: String) -> Done {
+    let Some(unit) = desk.propose(&question).into_iter().find_map(|proposal| desk.unit(&proposal.unit).cloned()) else {
+        return Say::text(phrase!("no-units")).into();
+    };
+    let days = i64::from(working_days);
+    let say = Say::text(phrase!("route-offer", unit = &unit.name, days = days))
+        .choice(phrase!("choice-route", unit = &unit.short), Action::Route)
+        .choice(phrase!("choice-units"), Action::Units)
+        .choice(phrase!("choice-no"), Action::Cancel);
+    Done { says: vec![say], place: Some(Place::Routing { question, unit: unit.code }), ..Done::default() }
+}
+
+/// Shows all units, the likeliest first.
+pub(super) fn show_units(room: &Room<'_>, question: &str) -> Done {
+    let desk = room.core.desk();
+    let mut say = Say::text(phrase!("route-units"));
+    let proposed: Vec<String> = desk.propose(question).into_iter().map(|proposal| proposal.unit).collect();
+    let mut units: Vec<_> = desk.units().iter().collect();
+    units.sort_by_key(|unit| proposed.iter().position(|code| *code == unit.code).unwrap_or(usize::MAX));
+    for unit in units {
+        say = say.named_choice(&unit.short, Action::RouteTo(unit.code.clone()));
+    }
+    say.choice(phrase!("choice-cancel"), Action::Cancel).into()
+}
+
+/// Makes a ticket.
+pub(super) async fn file(
+    room: &mut Room<'_>,
+    question: &str,
+    unit: &str,
+    chosen: bool,
+) -> Result<Done, StoreError> {
+    let desk = room.core.desk();
+    let Some(unit) = desk.unit(unit) else { return Ok(super::not_found()) };
+    let core = room.core;
+    let due = core.calendar.deadline(room.today, core.reply_working_days);
+    let id = core.ids.next();
+    let new = NewTicket {
+        id: &id,
+        citizen_id: &room.citizen.id,
+        reply_to: room.address,
+        question,
+        unit: &unit.code,
+        reckoning: due,
+        chosen_by: if chosen { "citizen" } else { "bot" },
+    };
+    let ticket = casework::file(room.tx, new, &core.ids.next(), room.now).await?;
+    let detail = serde_json::json!({ "unit": unit.code });
+    audit::append(room.tx, room.now, "citizen", "ticket.filed", &ticket.number, &detail).await?;
+    let say = Say::text(phrase!("ticket-filed", number = &ticket.number, unit = &unit.name, due = ticket.reckoning.due))
+        .and(reckoning(&ticket.reckoning))
+        .and(phrase!("ticket-where"))
+        .choice(phrase!("choice-mine"), Action::Mine);
+    Ok(say.into())
+}

@@ -1,0 +1,272 @@
+//! Intents (`intents/*.toml`): what people want besides an answer, as data. Matched by the same core as questions.
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+
+use super::action::Action;
+use crate::matching::{Analyser, Document, Index, similarity};
+
+static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/intents");
+
+/// From this likeness on (0 to 1) a message is taken for an utterance of an intent.
+const LIKENESS: f64 = 0.72;
+
+/// Utterances are short; a longer message tells a story, and the story matters.
+const MAX_CHARS: usize = 40;
+
+/// An intent as it is written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intent {
+    /// Its name.
+    pub name: String,
+    /// What it leads to.
+    pub leads_to: Lead,
+    /// Its command in channels that have commands, without the slash.
+    pub command: Option<String>,
+    /// What people say, by language.
+    pub utterances: std::collections::BTreeMap<String, Vec<String>>,
+    /// What to look for in the message.
+    #[serde(default)]
+    pub slots: Vec<Slot>,
+}
+
+/// What an intent leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lead {
+    /// The same as picking this action.
+    Act(String),
+    /// Saying this message, by its name in the locale files.
+    Say(String),
+    /// Giving an opinion; on a clause if one was named.
+    Opine,
+    /// Invites a question.
+    Ask,
+    /// Reads in another language; in the one that was named.
+    Language,
+}
+
+/// A thing to find in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Slot {
+    /// 第三条, clause 3.
+    Clause,
+    /// 中文, English.
+    Language,
+}
+
+/// What was found in a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Slots {
+    /// The clause that was named.
+    pub clause: Option<i64>,
+    /// The language that was named.
+    pub language: Option<String>,
+}
+
+/// An intent that a message expresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intended {
+    /// The intent's name.
+    pub name: String,
+    /// What it leads to.
+    pub lead: Lead,
+    /// What was found.
+    pub slots: Slots,
+    /// Whether it was said in so many words (or as a command), and not only in similar ones.
+    pub exact: bool,
+}
+
+/// A fault in an intent file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {what}")]
+pub struct IntentError {
+    /// Which file.
+    pub file: String,
+    /// What is wrong, and what to write instead.
+    pub what: String,
+}
+
+impl Intent {
+    /// What the intent is for, in a few words of a language: what people say first.
+    pub fn describe(&self, tag: &str) -> String {
+        let said = self.utterances.get(tag).or_else(|| self.utterances.get(crate::locale::DEFAULT));
+        said.and_then(|said| said.first()).unwrap_or(&self.name).clone()
+    }
+}
+
+/// All intents, ready to match.
+pub struct Intents {
+    all: Vec<Intent>,
+    index: Index,
+    analyser: Analyser,
+}
+
+impl Intents {
+    /// The intents that are part of the program.
+    pub fn embedded() -> Result<Self, IntentError> {
+        let files = FOLDER.files().filter(|file| file.path().extension().is_some_and(|end| end == "toml"));
+        Self::from_files(
+            files.map(|file| (format!("intents/{}", file.path().display()), file.contents_utf8().unwrap_or_default())),
+        )
+    }
+
+    /// Intents from files, as name and content.
+    pub fn from_files<'a>(files: impl Iterator<Item = (String, &'a str)>) -> Result<Self, IntentError> {
+        let analyser = Analyser::new();
+        let mut index = Index::default();
+        let mut all: Vec<Intent> = Vec::new();
+        for (file, text) in files {
+            let fault = |what: String| IntentError { file: file.clone(), what };
+            let intent: Intent = toml::from_str(text).map_err(|error| fault(error.to_string()))?;
+            if let Lead::Act(action) = &intent.leads_to {
+                action.parse::<Action>().map_err(|_| fault(format!("leads_to: `{action}` is no action")))?;
+            }
+            if all.iter().any(|known| known.name == intent.name) {
+                return Err(fault(format!("there is another intent named {}", intent.name)));
+            }
+            if intent.utterances.values().all(Vec::is_empty) {
+                return Err(fault("utterances: give at least one".to_owned()));
+            }
+            index.add(
+                &analyser,
+                Document {
+                    id: all.len().to_string(),
+                    title: intent.name.clone(),
+                    phrasings: intent.utterances.values().flatten().cloned().collect(),
+                    passages: Vec::new(),
+                    unit: String::new(),
+                    in_force: true,
+                },
+            );
+            all.push(intent);
+        }
+        Ok(Self { all, index, analyser })
+    }
+
+    /// All intents, in the order of their files.
+    pub fn all(&self) -> &[Intent] {
+        &self.all
+    }
+
+    /// The intent that a message expresses, if any.
+    pub fn find(&self, text: &str) -> Option<Intended> {
+        if let Some(command) = text.strip_prefix('/') {
+            let word = command.split_whitespace().next().unwrap_or_default();
+            let intent = self.all.iter().find(|intent| intent.command.as_deref() == Some(word))?;
+            return Some(Self::intended(intent, text, true));
+        }
+        if text.chars().count() > MAX_CHARS {
+            return None;
+        }
+        let normal = self.analyser.normalise(text);
+        // Two stages, as for questions: the index finds candidates, a close look at their utterances decides.
+        let findings = self.index.search(&self.analyser, text, 5);
+        let mut best: Option<(f64, &Intent)> = None;
+        for intent in findings.hits.iter().filter_map(|hit| self.all.get(hit.id.parse::<usize>().ok()?)) {
+            for utterance in intent.utterances.values().flatten() {
+                let likeness =
+                    if self.analyser.normalise(utterance) == normal { 1.0 } else { similarity(utterance, text) };
+                if best.is_none_or(|(known, _)| likeness > known) {
+                    best = Some((likeness, intent));
+                }
+            }
+        }
+        let (likeness, intent) = best.filter(|(likeness, _)| *likeness >= LIKENESS)?;
+        Some(Self::intended(intent, text, likeness >= 0.999))
+    }
+
+    fn intended(intent: &Intent, text: &str, exact: bool) -> Intended {
+        let slots = Slots {
+            clause: intent.slots.contains(&Slot::Clause).then(|| clause_in(text)).flatten(),
+            language: intent.slots.contains(&Slot::Language).then(|| language_in(text)).flatten(),
+        };
+        Intended { name: intent.name.clone(), lead: intent.leads_to.clone(), slots, exact }
+    }
+}
+
+/// The clause that a message names: 第3条, 第三条, clause 3.
+fn clause_in(text: &str) -> Option<i64> {
+    let after = text
+        .split_once('第')
+        .map(|(_, rest)| rest)
+        .or_else(|| text.to_ascii_lowercase().find("clause").and_then(|at| text.get(at + 6..)))?;
+    let word: String = after.trim_start().chars().take_while(|c| c.is_ascii_digit() || chinese_digit(*c).is_some()).collect();
+    number(&word)
+}
+
+/// A number from 1 to 99 in digits or Chinese numerals.
+pub(super) fn number(word: &str) -> Option<i64> {
+    if let Ok(number) = word.parse() {
+        return Some(number);
+    }
+    let (tens, ones) = match word.split_once('十') {
+        Some((tens, ones)) => (if tens.is_empty() { Some(1) } else { single(tens) }, ones),
+        None => (Some(0), word),
+    };
+    let ones = if ones.is_empty() && word.contains('十') { Some(0) } else { single(ones) };
+    Some(tens? * 10 + ones?)
+}
+
+fn single(word: &str) -> Option<i64> {
+    let mut chars = word.chars();
+    let digit = chars.next().and_then(chinese_digit)?;
+    chars.next().is_none().then_some(digit).filter(|digit| *digit < 10)
+}
+
+fn chinese_digit(c: char) -> Option<i64> {
+    Some(match c {
+        '一' => 1,
+        '二' | '两' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        '十' => 10,
+        _ => return None,
+    })
+}
+
+/// The language that a message names.
+fn language_in(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    if lower.contains("english") || lower.contains("英") {
+        Some("en".to_owned())
+    } else if lower.contains('中') || lower.contains("汉语") || lower.contains("chinese") {
+        Some("zh-CN".to_owned())
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clauses_are_read_in_digits_and_numerals() {
+        for (text, clause) in [
+            ("我对第3条有意见", Some(3)),
+            ("第十二条不合理", Some(12)),
+            ("第二十条", Some(20)),
+            ("第十条", Some(10)),
+            ("on clause 7 please", Some(7)),
+            ("第几条", None),
+            ("没有条", None),
+        ] {
+            assert_eq!(clause_in(text), clause, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_with_an_unknown_action_is_refused() {
+        let text = "name = 'x'\nleads_to = { act = 'fly' }\nutterances = { en = ['fly'] }";
+        let error = Intents::from_files([("intents/x.toml".to_owned(), text)].into_iter()).err().unwrap();
+        assert_eq!(error.to_string(), "intents/x.toml: leads_to: `fly` is no action");
+    }
+}

@@ -1,0 +1,272 @@
+//! The turn: one message from the inbox, its effects and its replies, in one transaction.
+//!
+//! Load, understand, step, perform, save. Nothing is claimed beforehand: the inbox row and the dialogue are checked at
+//! saving, so a second worker on the same message, or a crash at any point, leaves no trace.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::{
+    acts::{self, Room},
+    dialogue::{self, Act, Dialogue, Heard, offered_action},
+    intent::Intents,
+    notice, records,
+    say::Say,
+};
+use crate::{
+    calendar::Calendar,
+    casework::Desk,
+    clock::{SharedClock, city_date},
+    directory::{
+        citizens::{self, Citizen},
+        units,
+    },
+    id::Ids,
+    inbox::{self, Pending},
+    knowledge::Library,
+    locale::{DEFAULT, Locales},
+    matching::{Decision, Thresholds, decide},
+    message::{Address, Body, Outbound},
+    outbox,
+    store::{Store, StoreError},
+    wake::Wake,
+};
+
+/// How often a lost race is run again before it counts as a failure.
+const RACES: usize = 8;
+
+/// What conversations work with.
+pub struct Core {
+    /// The store.
+    pub store: Store,
+    /// The time.
+    pub clock: SharedClock,
+    /// Ids.
+    pub ids: Ids,
+    /// Bells.
+    pub wake: Wake,
+    /// Words.
+    pub locales: Locales,
+    /// Working days.
+    pub calendar: Calendar,
+    /// What can be answered.
+    pub library: Arc<Library>,
+    /// What people want besides.
+    pub intents: Intents,
+    /// From which probability on the bot answers or asks back.
+    pub thresholds: Thresholds,
+    /// How long a unit has for a reply.
+    pub reply_working_days: u16,
+    desk: RwLock<Arc<Desk>>,
+}
+
+/// The parts of a [`Core`] that come from settings and files.
+pub struct CoreParts {
+    /// The store.
+    pub store: Store,
+    /// The time.
+    pub clock: SharedClock,
+    /// Ids.
+    pub ids: Ids,
+    /// Bells.
+    pub wake: Wake,
+    /// Words.
+    pub locales: Locales,
+    /// Working days.
+    pub calendar: Calendar,
+    /// What can be answered.
+    pub library: Arc<Library>,
+    /// What people want besides.
+    pub intents: Intents,
+    /// From which probability on the bot answers or asks back.
+    pub thresholds: Thresholds,
+    /// How long a unit has for a reply.
+    pub reply_working_days: u16,
+}
+
+impl Core {
+    /// Puts the parts together and learns who is responsible for what.
+    pub async fn new(parts: CoreParts) -> Result<Self, StoreError> {
+        let desk = learn(&parts.store, &parts.library).await?;
+        Ok(Self {
+            store: parts.store,
+            clock: parts.clock,
+            ids: parts.ids,
+            wake: parts.wake,
+            locales: parts.locales,
+            calendar: parts.calendar,
+            library: parts.library,
+            intents: parts.intents,
+            thresholds: parts.thresholds,
+            reply_working_days: parts.reply_working_days,
+            desk: RwLock::new(Arc::new(desk)),
+        })
+    }
+
+    /// Who is responsible for what, as known now.
+    pub fn desk(&self) -> Arc<Desk> {
+        self.desk.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Catches up with what was published or changed, here or by another replica.
+    pub async fn refresh(&self) -> Result<(), StoreError> {
+        if self.library.refresh_if_changed(&self.store).await? {
+            let desk = learn(&self.store, &self.library).await?;
+            *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(desk);
+        }
+        Ok(())
+    }
+
+    /// Takes all messages whose turn it is, until none is left. Gives how many were worked on.
+    pub async fn take_turns(self: &Arc<Self>) -> Result<usize, StoreError> {
+        let mut worked = 0;
+        loop {
+            let mut connection = self.store.read().await?;
+            let due = inbox::due(&mut connection, 64).await?;
+            drop(connection);
+            if due.is_empty() {
+                return Ok(worked);
+            }
+            // Each is another person's: they don't wait for one another.
+            let mut turns = tokio::task::JoinSet::new();
+            for pending in due {
+                let core = self.clone();
+                worked += 1;
+                turns.spawn(async move { core.turn(pending).await });
+            }
+            while let Some(done) = turns.join_next().await {
+                done.map_err(StoreError::Task)??;
+            }
+        }
+    }
+
+    /// Works on one message. A failure is counted, and the last one is answered with an apology.
+    async fn turn(&self, pending: Pending) -> Result<(), StoreError> {
+        let mut outcome = self.attempt(&pending).await;
+        for _ in 0..RACES {
+            match &outcome {
+                Err(error) if error.is_transient() => {
+                    if self.is_settled(&pending).await? {
+                        return Ok(());
+                    }
+                    outcome = self.attempt(&pending).await;
+                }
+                _ => break,
+            }
+        }
+        let Err(error) = outcome else { return Ok(()) };
+        tracing::error!(inbox = pending.id, %error, "a message could not be worked on");
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        if inbox::fail(&mut tx, &pending.id, &error.to_string(), now).await? {
+            let address = &pending.message.address;
+            let apology = notice::failed(&self.locales, self.first_locale(pending.message.language.as_deref()));
+            let key = format!("{}:failed", pending.id);
+            outbox::enqueue(&mut tx, &self.ids.next(), address, &key, &apology, now).await?;
+        }
+        tx.commit().await
+    }
+
+    async fn is_settled(&self, pending: &Pending) -> Result<bool, StoreError> {
+        let mut connection = self.store.read().await?;
+        let next = inbox::next_of(&mut connection, &pending.message.address).await?;
+        Ok(next.is_none_or(|next| next.id != pending.id))
+    }
+
+    async fn attempt(&self, pending: &Pending) -> Result<(), StoreError> {
+        let address = &pending.message.address;
+        let mut connection = self.store.read().await?;
+        let (dialogue, version) = records::load(&mut connection, address).await?;
+        drop(connection);
+        let heard = self.understand(&dialogue, &pending.message.body);
+        let step = dialogue::step(dialogue, heard);
+
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let locale = self.first_locale(pending.message.language.as_deref());
+        let mut citizen = citizens::at_address(&mut tx, address, (&self.ids.next(), locale), now).await?;
+        let mut room =
+            Room { core: self, tx: &mut tx, address, citizen: &mut citizen, now, today: city_date(now) };
+        let (dialogue, replies) = self.perform(&mut room, step.dialogue, step.acts).await?;
+        records::save(&mut tx, address, &dialogue, version, now).await?;
+        for (place, reply) in replies.iter().enumerate() {
+            let key = format!("{}:{place}", pending.id);
+            outbox::enqueue(&mut tx, &self.ids.next(), address, &key, reply, now).await?;
+        }
+        inbox::settle(&mut tx, &pending.id, now).await?;
+        tx.commit().await?;
+        self.wake.wrote_to(address);
+        Ok(())
+    }
+
+    /// Performs acts in order and renders what they say in the person's language.
+    async fn perform(
+        &self,
+        room: &mut Room<'_>,
+        mut dialogue: Dialogue,
+        acts: Vec<Act>,
+    ) -> Result<(Dialogue, Vec<Outbound>), StoreError> {
+        let mut replies: Vec<Outbound> = Vec::new();
+        for act in acts {
+            let done = acts::perform(room, act).await?;
+            if let Some(place) = done.place {
+                dialogue.place = place;
+            }
+            dialogue.matter = done.matter.or(dialogue.matter);
+            dialogue.reading = done.reading.or(dialogue.reading);
+            let Citizen { locale, .. } = &*room.citizen;
+            replies.extend(done.says.iter().map(|say| say.render(&self.locales, locale)));
+            replies.extend(done.again);
+        }
+        let offered = replies.iter().rev().find(|reply| !reply.choices.is_empty());
+        dialogue.offered = offered.map(|reply| reply.choices.clone()).unwrap_or_default();
+        Ok((dialogue, replies))
+    }
+
+    /// Makes of a message what can be made of it without the store.
+    fn understand(&self, dialogue: &Dialogue, body: &Body) -> Heard {
+        match body {
+            Body::Choice(action) => Heard::Picked(action.parse()),
+            Body::Start(payload) => Heard::Started(payload.clone()),
+            Body::Unreadable => Heard::Unreadable,
+            Body::TooLong => Heard::TooLong,
+            Body::Text(text) => {
+                if let Some(action) = offered_action(&dialogue.offered, text) {
+                    return Heard::Picked(action.parse());
+                }
+                let intended = self.intents.find(text);
+                let decision = decide(&self.library.find(text), &self.thresholds);
+                Heard::Words { text: text.clone(), intended, decision }
+            }
+        }
+    }
+
+    /// The language for somebody who hasn't chosen one.
+    fn first_locale(&self, hint: Option<&str>) -> &str {
+        hint.and_then(|hint| self.locales.negotiate(hint)).unwrap_or(DEFAULT)
+    }
+}
+
+/// What the bot would say to a question, for looking at it outside a conversation.
+pub fn preview(library: &Library, desk: &Desk, working_days: u16, question: &str, decision: Decision) -> Vec<Say> {
+    let question = question.to_owned();
+    let done = match decision {
+        Decision::Answer(hit) => acts::answer::answer(library, question, &hit.id.clone(), Some(&hit)),
+        Decision::Choose(hits) => {
+            acts::answer::offer_matters(library, &hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>())
+        }
+        Decision::Route => acts::route::offer(desk, working_days, question),
+    };
+    done.says
+}
+
+async fn learn(store: &Store, library: &Library) -> Result<Desk, StoreError> {
+    let mut connection = store.read().await?;
+    let units = units::all(&mut connection).await?;
+    Ok(Desk::learn(units, &library.taught()))
+}
+
+/// Whether everything an address said has been worked on.
+pub async fn is_quiet(store: &Store, address: &Address) -> Result<bool, StoreError> {
+    let mut connection = store.read().await?;
+    Ok(inbox::next_of(&mut connection, address).await?.is_none())
+}
