@@ -26,7 +26,8 @@ CREATE TABLE interpretation (
     dated         TEXT,
     url           TEXT NOT NULL,
     intro         TEXT NOT NULL,
-    digest        TEXT NOT NULL,
+    digest        TEXT NOT NULL,         -- of what was imported, '' for what was written here
+    author        TEXT NOT NULL,         -- who wrote the present text: nobody approves what they wrote
     released_by   TEXT NOT NULL,         -- who published it: staff login or the rule
     updated_at    BIGINT NOT NULL
 );

@@ -25,5 +25,9 @@ pub mod directory;
 
 pub mod casework;
 pub mod consultation;
+pub mod knowledge;
+
+pub mod import;
+
 pub mod channel;
 

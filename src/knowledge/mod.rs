@@ -1,0 +1,31 @@
+//! What the city has explained: policies, who must explain them, interpretations, guides and approved replies, and
+//! how a question finds them.
+//!
+//! | where | what it does |
+//! |---|---|
+//! | `policy/ownership` | pure: who explains a policy follows from how it was issued |
+//! | `policy/passages` | pure: cuts a policy's text into what can be quoted |
+//! | `interpretation/lifecycle` | pure: draft → in review → published → withdrawn |
+//! | `interpretation/publication` | acts of staff: draft, submit, approve, withdraw, reply; each with its audit row |
+//! | `*/records` | rows ↔ types |
+//! | `library` | all that is published, in memory, to be asked |
+
+pub mod interpretation;
+mod library;
+pub mod policy;
+
+pub use library::{Library, PolicyLink, Source, Standing};
+
+/// The counter that tells every replica that what can be found has changed ([`crate::store::revision`]).
+pub const REVISION: &str = "knowledge";
+
+/// What writing did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// A new row.
+    Added,
+    /// A row that was there says something else now.
+    Changed,
+    /// Nothing: the row holds the same already.
+    Unchanged,
+}
