@@ -29,5 +29,8 @@ pub mod knowledge;
 
 pub mod import;
 
+pub mod conversation;
+
 pub mod channel;
 
+pub mod jobs;

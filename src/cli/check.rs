@@ -6,7 +6,7 @@ use crate::{
     calendar::Calendar,
     config::Settings,
     conversation::intent::{Intents, Lead},
-    import::{Files, read},
+    import::collect,
     locale::{DEFAULT, Locales, inventory},
 };
 
@@ -48,14 +48,12 @@ impl Check {
             Ok(_) => faults.extend(locale_faults(&said)),
             Err(fault) => faults.push(fault.to_string()),
         }
-        let demo = read(&Files::embedded(&super::demo::CITY));
-        faults.extend(demo.faults.iter().map(|fault| format!("demo/{fault}")));
-        let mut documents = demo.contents.len();
+        let mut content = super::demo::city();
         for path in &self.content {
-            let content = read(&Files::from_disk(path)?);
-            documents += content.contents.len();
-            faults.extend(content.faults.iter().map(ToString::to_string));
+            content.merge(collect(path));
         }
+        faults.extend(content.faults.iter().map(ToString::to_string));
+        let documents = content.len();
         for fault in &faults {
             println!("{fault}");
         }
