@@ -48,7 +48,7 @@ impl Check {
             Ok(_) => faults.extend(locale_faults(&said)),
             Err(fault) => faults.push(fault.to_string()),
         }
-        let mut content = super::demo::city();
+        let mut content = crate::demo::city();
         for path in &self.content {
             content.merge(collect(path));
         }

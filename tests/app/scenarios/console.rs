@@ -1,0 +1,130 @@
+//! Staff at the console, through its pages: log in, open the ticket, send the form that is there.
+
+use std::collections::HashMap;
+
+use super::script::StaffAct;
+
+/// The password of the accounts that the stage makes.
+pub const PASSWORD: &str = "scenario-password";
+
+/// Everybody who has logged in.
+pub struct Console {
+    url: String,
+    http: reqwest::Client,
+    cookies: HashMap<String, String>,
+    /// The document that was proposed for a ticket.
+    proposed: HashMap<String, String>,
+}
+
+impl Console {
+    /// Nobody yet.
+    pub fn new(url: &str) -> Self {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { url: url.to_owned(), http, cookies: HashMap::new(), proposed: HashMap::new() }
+    }
+
+    /// Does what a line says; an error is what the page said instead.
+    pub async fn act(&mut self, login: &str, act: &StaffAct) -> Result<(), String> {
+        let (number, verb, fields): (&str, &str, Vec<(&str, &str)>) = match act {
+            StaffAct::Claim(number) => (number, "claim", vec![]),
+            StaffAct::Draft(number, text) => (number, "draft", vec![("text", text)]),
+            StaffAct::Approve(number) => (number, "approve", vec![]),
+            StaffAct::SendBack(number, remark) => (number, "send-back", vec![("remark", remark)]),
+            StaffAct::Return(number, reason) => (number, "return", vec![("reason", reason)]),
+            StaffAct::Assign(number, unit) => (number, "assign", vec![("unit", unit)]),
+            StaffAct::CannotSee(number) => {
+                let page = self.page(login, &format!("/console/tickets/{number}")).await;
+                return if page.contains("name=\"version\"") { Err("it can be seen".to_owned()) } else { Ok(()) };
+            }
+            StaffAct::Sees(number, text) => {
+                let page = self.page(login, &format!("/console/tickets/{number}")).await;
+                return if page.contains(text.as_str()) { Ok(()) } else { Err(format!("`{text}` is not on the page")) };
+            }
+            StaffAct::Propose(number, question) => {
+                let page = self.page(login, &format!("/console/tickets/{number}")).await;
+                let answer = between(&page, "name=\"answer\"", "</textarea>");
+                let answer = answer.split_once('>').map(|(_, text)| unescape(text.trim_start_matches('\n')));
+                let answer = answer.ok_or("the page offers nothing to propose")?;
+                let form = vec![("question", question.as_str()), ("phrasings", ""), ("answer", answer.as_str())];
+                let location = self.send(login, &page, &format!("/console/tickets/{number}/knowledge"), form).await?;
+                let page = self.page(login, &location).await;
+                let document = between(&page, "href=\"/console/documents/", "\"");
+                self.proposed.insert(number.clone(), document.to_owned());
+                return Ok(());
+            }
+            StaffAct::Publish(number) => {
+                let document = self.proposed.get(number).cloned().ok_or("nothing was proposed for it")?;
+                let page = self.page(login, &format!("/console/documents/{document}")).await;
+                self.send(login, &page, &format!("/console/documents/{document}/publish"), vec![]).await?;
+                return Ok(());
+            }
+        };
+        let page = self.page(login, &format!("/console/tickets/{number}")).await;
+        self.send(login, &page, &format!("/console/tickets/{number}/{verb}"), fields).await.map(drop)
+    }
+
+    async fn send(
+        &mut self,
+        login: &str,
+        page: &str,
+        path: &str,
+        mut fields: Vec<(&str, &str)>,
+    ) -> Result<String, String> {
+        let (csrf, version) = (value(page, "csrf"), value(page, "version"));
+        fields.extend([("csrf", csrf.as_str()), ("version", version.as_str())]);
+        let cookie = self.cookie(login).await;
+        let request = self.http.post(format!("{}{path}", self.url)).header("cookie", cookie).form(&fields);
+        let answer = request.send().await.unwrap();
+        if answer.status().as_u16() == 303 {
+            return Ok(answer.headers()["location"].to_str().unwrap().to_owned());
+        }
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        Err(format!("{status}: {}", between(&text, "role=\"alert\"", "</section>").chars().take(300).collect::<String>()))
+    }
+
+    async fn page(&mut self, login: &str, path: &str) -> String {
+        let cookie = self.cookie(login).await;
+        let request = self.http.get(format!("{}{path}", self.url)).header("cookie", cookie);
+        request.send().await.unwrap().text().await.unwrap()
+    }
+
+    async fn cookie(&mut self, login: &str) -> String {
+        if let Some(cookie) = self.cookies.get(login) {
+            return cookie.clone();
+        }
+        let page = self.http.get(format!("{}/console/login", self.url)).send().await.unwrap();
+        let before = cookies(&page);
+        let text = page.text().await.unwrap();
+        let csrf = value(&text, "csrf");
+        let form = [("login", login), ("password", PASSWORD), ("csrf", &csrf), ("next", "")];
+        let request = self.http.post(format!("{}/console/login", self.url)).header("cookie", before).form(&form);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 303, "{login} can't log in");
+        let cookie = cookies(&answer);
+        self.cookies.insert(login.to_owned(), cookie.clone());
+        cookie
+    }
+}
+
+fn cookies(answer: &reqwest::Response) -> String {
+    let set = answer.headers().get_all("set-cookie").iter();
+    let pairs: Vec<&str> =
+        set.filter_map(|value| value.to_str().ok()?.split(';').next()).collect();
+    pairs.join("; ")
+}
+
+/// The value of the first hidden field of a name.
+fn value(page: &str, name: &str) -> String {
+    let field = between(page, &format!("name=\"{name}\""), ">");
+    between(field, "value=\"", "\"").to_owned()
+}
+
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let Some((_, rest)) = text.split_once(from) else { return "" };
+    rest.split_once(to).map_or(rest, |(inside, _)| inside)
+}
+
+fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}

@@ -1,0 +1,143 @@
+//! Reads a transcript. Keywords are Chinese or English; every other line is prose and means nothing to the test.
+
+/// One line of a transcript that does or expects something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Its number in the file, from 1.
+    pub number: usize,
+    /// What it does.
+    pub step: Step,
+}
+
+/// What a line does or expects.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// 市民：the citizen writes.
+    Write(String),
+    /// 选择：the citizen picks a choice by its label, or the beginning of it.
+    Pick(String),
+    /// 伪造：a choice comes back that nobody offered.
+    Forge(String),
+    /// 打开：the citizen opens the conversation, perhaps by a link with a payload.
+    Open(String),
+    /// 另一位市民：somebody else from here on, who opens a new conversation.
+    SomebodyElse(String),
+    /// 重复：the channel brings the last message once more.
+    Repeat,
+    /// 机器人：what the citizen has heard since the last such line holds these pieces, in order.
+    Hears(Vec<String>),
+    /// 机器人没说：it doesn't hold any of these.
+    NotHears(Vec<String>),
+    /// 选项：these choices are offered by the last message that offers any.
+    Offered(Vec<String>),
+    /// 机器人不作声：nothing was said.
+    Silence,
+    /// 时间：the clock moves to an instant of the city.
+    Clock(String),
+    /// 工作人员 LOGIN：somebody at the console acts.
+    Staff {
+        /// Who.
+        login: String,
+        /// Whether the act is to be refused.
+        refused: bool,
+        /// What they do.
+        act: StaffAct,
+    },
+}
+
+/// What staff do at the console.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StaffAct {
+    /// 受理 N
+    Claim(String),
+    /// 起草 N TEXT
+    Draft(String, String),
+    /// 批准 N
+    Approve(String),
+    /// 打回 N REMARK
+    SendBack(String, String),
+    /// 退回 N REASON
+    Return(String, String),
+    /// 指派 N UNIT
+    Assign(String, String),
+    /// 提交知识 N QUESTION
+    Propose(String, String),
+    /// 发布知识 N
+    Publish(String),
+    /// 看不到 N: the page isn't there for them.
+    CannotSee(String),
+    /// 看到 N TEXT: the page shows it.
+    Sees(String, String),
+}
+
+/// Reads a transcript; a line that begins like a step but isn't one is a mistake.
+pub fn read(text: &str) -> Result<Vec<Line>, String> {
+    let mut lines = Vec::new();
+    for (place, line) in text.lines().enumerate() {
+        let Some((keyword, rest)) = line.split_once(['：', ':']) else { continue };
+        let (keyword, rest) = (keyword.trim(), rest.trim());
+        if let Some(step) = step(keyword, rest).map_err(|what| format!("line {}: {what}", place + 1))? {
+            lines.push(Line { number: place + 1, step });
+        }
+    }
+    if lines.is_empty() { Err("nothing happens in it".to_owned()) } else { Ok(lines) }
+}
+
+fn step(keyword: &str, rest: &str) -> Result<Option<Step>, String> {
+    let pieces = || rest.split('…').map(str::trim).filter(|piece| !piece.is_empty()).map(str::to_owned).collect();
+    let choices = || rest.split(['｜', '|']).map(|label| label.trim().to_owned()).collect();
+    Ok(Some(match keyword {
+        "市民" | "citizen" => Step::Write(rest.to_owned()),
+        "选择" | "pick" => Step::Pick(rest.to_owned()),
+        "伪造" | "forge" => Step::Forge(rest.to_owned()),
+        "打开" | "open" => Step::Open(rest.to_owned()),
+        "另一位市民" | "somebody else" => Step::SomebodyElse(rest.to_owned()),
+        "重复" | "repeat" => Step::Repeat,
+        "机器人" | "bot" => Step::Hears(pieces()),
+        "机器人没说" | "bot says not" => Step::NotHears(pieces()),
+        "选项" | "choices" => Step::Offered(choices()),
+        "机器人不作声" | "silence" => Step::Silence,
+        "时间" | "clock" => Step::Clock(rest.to_owned()),
+        _ => {
+            let mut words = keyword.split_whitespace();
+            if !matches!(words.next(), Some("工作人员" | "staff")) {
+                return Ok(None);
+            }
+            let login = words.next().ok_or("say who: 工作人员 LOGIN：…")?.to_owned();
+            let refused = match words.next() {
+                None => false,
+                Some("被拒绝" | "refused") => true,
+                Some(other) => return Err(format!("`{other}` means nothing here")),
+            };
+            Step::Staff { login, refused, act: staff_act(rest)? }
+        }
+    }))
+}
+
+fn staff_act(rest: &str) -> Result<StaffAct, String> {
+    let mut words = rest.splitn(3, char::is_whitespace);
+    let verb = words.next().unwrap_or_default();
+    let number = words.next().ok_or("say which ticket: {编号}")?.to_owned();
+    let words = words.next().unwrap_or_default().trim().to_owned();
+    Ok(match verb {
+        "受理" | "claim" => StaffAct::Claim(number),
+        "起草" | "draft" => StaffAct::Draft(number, words),
+        "批准" | "approve" => StaffAct::Approve(number),
+        "打回" | "sendback" => StaffAct::SendBack(number, words),
+        "退回" | "return" => StaffAct::Return(number, words),
+        "指派" | "assign" => StaffAct::Assign(number, words),
+        "提交知识" | "propose" => StaffAct::Propose(number, words),
+        "发布知识" | "publish" => StaffAct::Publish(number),
+        "看不到" | "cannot-see" => StaffAct::CannotSee(number),
+        "看到" | "sees" => StaffAct::Sees(number, words),
+        other => return Err(format!("staff can't `{other}`")),
+    })
+}
+
+#[test]
+fn prose_is_not_a_step_and_mistakes_are_named() {
+    let lines = read("# 标题\n说明：这只是说明\n市民：你好\nbot: 您好 … 直接告诉我\n").unwrap();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[1].step, Step::Hears(vec!["您好".into(), "直接告诉我".into()]));
+    assert!(read("工作人员 a：飞 {编号}").unwrap_err().starts_with("line 1: "));
+}

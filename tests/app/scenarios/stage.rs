@@ -1,0 +1,290 @@
+//! The stage: one service with the demo city, on which transcripts are played one after the other.
+
+use std::{
+    fmt::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+use wenzheng::{
+    app::{Ambient, App},
+    channel::{telegram, web},
+    config::Settings,
+    conversation::turn::is_quiet,
+    demo,
+    directory::staff::{self, PasswordHash},
+    message::Address,
+    store::Store,
+};
+
+use super::{
+    cast::{Citizen, Heard, Medium, World},
+    console::{Console, PASSWORD},
+    script::{Line, Step},
+};
+use crate::support::{TestClock, TestEntropy, telegram::FakeTelegram};
+
+/// When every transcript begins.
+const MORNING: &str = "2026-11-23T10:00:00+08:00";
+
+/// One service and those who use it.
+pub struct Stage {
+    world: World,
+    medium: Medium,
+    clock: TestClock,
+    console: Mutex<Console>,
+    people: AtomicI64,
+    stop: CancellationToken,
+    serving: tokio::task::JoinHandle<anyhow::Result<()>>,
+}
+
+/// What a transcript has gathered so far.
+struct Play {
+    citizen: Citizen,
+    /// Heard since the last line that expected something.
+    heard: Heard,
+    number: String,
+    receipt: String,
+}
+
+impl Stage {
+    /// Loads the demo city and starts the service.
+    pub async fn set(store: Store, medium: Medium) -> Self {
+        let clock = TestClock::at(MORNING);
+        let ambient = Ambient { clock: clock.shared(), entropy: Arc::new(TestEntropy::seeded(7)) };
+        demo::fill(&store, &ambient).await.unwrap();
+        let hash = PasswordHash::of(&PASSWORD.to_owned().into(), ambient.entropy.as_ref()).unwrap();
+        let mut tx = store.begin().await.unwrap();
+        for member in staff::all(&mut tx).await.unwrap() {
+            staff::set_password(&mut tx, &member.login, &hash).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+
+        let telegram = Arc::new(FakeTelegram::start().await);
+        let mut settings = Settings::demo("127.0.0.1:0".parse().unwrap(), "unused".into());
+        // The clock stands still, so no allowance would ever be given back.
+        settings.web = web::Settings { messages_a_minute: 100_000, burst: 100_000, ..web::Settings::default() };
+        settings.telegram = vec![telegram::Settings {
+            account: "city".into(),
+            token: "123456:scenario".to_owned().into(),
+            api_url: Some(telegram.url().to_owned()),
+            mode: telegram::Mode::Polling,
+        }];
+        let app = App::new(settings, store, ambient).await.unwrap();
+        let listener = app.listen().await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let world = World {
+            intake: app.intake(),
+            locales: app.core().locales.clone(),
+            telegram,
+            http: reqwest::Client::new(),
+            url: url.clone(),
+        };
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(app.serve(listener, stop.clone()));
+        let people = AtomicI64::new(1000);
+        Self { world, medium, clock, console: Mutex::new(Console::new(&url)), people, stop, serving }
+    }
+
+    /// Stops the service.
+    pub async fn strike(self) {
+        self.stop.cancel();
+        self.serving.await.unwrap().unwrap();
+    }
+
+    async fn somebody(&self) -> Citizen {
+        Citizen::new(&self.world, self.medium, self.people.fetch_add(1, Ordering::Relaxed)).await
+    }
+
+    /// Plays a transcript to its first failure.
+    pub async fn play(&self, name: &str, lines: &[Line]) -> Result<(), String> {
+        self.clock.set(MORNING);
+        let citizen = self.somebody().await;
+        let mut play =
+            Play { citizen, heard: Heard::default(), number: String::new(), receipt: String::new() };
+        for line in lines {
+            self.step(&mut play, &line.step).await.map_err(|failure| {
+                let mut told = format!("line {} on {:?}: {failure}", line.number, self.medium);
+                let _ = write!(told, "\n   heard: {}", play.heard.text.trim().replace('\n', "\n          "));
+                told
+            })?;
+        }
+        self.forget_replies(name).await;
+        Ok(())
+    }
+
+    async fn step(&self, play: &mut Play, step: &Step) -> Result<(), String> {
+        match step {
+            Step::Write(text) => {
+                play.citizen.write(&self.world, &play.fill(text)).await;
+                self.hear(play).await;
+            }
+            Step::Pick(label) => {
+                play.citizen.pick(&self.world, &play.fill(label)).await?;
+                self.hear(play).await;
+            }
+            Step::Forge(action) => {
+                play.citizen.act(&self.world, &play.fill(action)).await;
+                self.hear(play).await;
+            }
+            Step::Open(payload) => {
+                play.citizen.open(&self.world, payload).await;
+                self.hear(play).await;
+            }
+            Step::SomebodyElse(_) => {
+                play.citizen = self.somebody().await;
+                play.heard = Heard::default();
+            }
+            Step::Repeat => {
+                play.citizen.repeat(&self.world).await;
+                // Nothing is to come of it, so there is nothing to wait for but time.
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                self.hear(play).await;
+            }
+            Step::Hears(pieces) => {
+                let mut rest = play.heard.text.as_str();
+                for piece in pieces {
+                    let piece = play.fill(piece);
+                    let Some((_, after)) = rest.split_once(piece.as_str()) else {
+                        return Err(format!("the bot did not say `{piece}`"));
+                    };
+                    rest = after;
+                }
+                play.heard = Heard::default();
+            }
+            Step::NotHears(pieces) => {
+                for piece in pieces {
+                    if play.heard.text.contains(&play.fill(piece)) {
+                        return Err(format!("the bot said `{piece}`"));
+                    }
+                }
+            }
+            Step::Silence => {
+                if !play.heard.text.trim().is_empty() {
+                    return Err("the bot said something".to_owned());
+                }
+            }
+            Step::Offered(labels) => {
+                let offered = play.citizen.offered();
+                for label in labels {
+                    if !offered.iter().any(|(known, _)| known.starts_with(&play.fill(label))) {
+                        return Err(format!("`{label}` is not offered, but {offered:?}"));
+                    }
+                }
+            }
+            Step::Clock(instant) => self.clock.set(&format!("{}:00+08:00", instant.replace(' ', "T"))),
+            Step::Staff { login, refused, act } => {
+                let act = play.filled(act);
+                let outcome = self.console.lock().await.act(login, &act).await;
+                match (outcome, refused) {
+                    (Ok(()), false) | (Err(_), true) => {}
+                    (Ok(()), true) => return Err(format!("{login} was not refused")),
+                    (Err(said), false) => return Err(format!("{login} was refused: {said}")),
+                }
+                self.hear(play).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until everything is answered and delivered, and listens.
+    async fn hear(&self, play: &mut Play) {
+        for _ in 0..400 {
+            if self.is_settled(&play.citizen.address).await {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        let heard = play.citizen.listen(&self.world).await;
+        play.heard.text.push_str(&heard.text);
+        if let Some(number) = find(&heard.text, 'Z', 14) {
+            play.number = number;
+        }
+        if let Some(receipt) = find(&heard.text, 'Y', 11) {
+            play.receipt = receipt;
+        }
+    }
+
+    async fn is_settled(&self, address: &Address) -> bool {
+        let telegram = self.medium == Medium::Telegram;
+        // What Telegram still holds has not even come in.
+        if telegram && self.world.telegram.waiting() > 0 {
+            return false;
+        }
+        if !is_quiet(&self.world.intake.store, address).await.unwrap() {
+            return false;
+        }
+        let mut connection = self.world.intake.store.read().await.unwrap();
+        let (open,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM outbox WHERE channel = $1 AND person = $2 AND state IN ('queued', 'sending')",
+        )
+        .bind(&address.channel)
+        .bind(&address.person)
+        .fetch_one(&mut *connection)
+        .await
+        .unwrap();
+        !telegram || open == 0
+    }
+
+    /// Withdraws what a transcript taught the library, so that the next one finds the city as it was.
+    async fn forget_replies(&self, _name: &str) {
+        let mut tx = self.world.intake.store.begin().await.unwrap();
+        sqlx::query("DELETE FROM item WHERE interpretation_id IN (SELECT id FROM interpretation WHERE kind LIKE '%reply%')")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        let gone = sqlx::query("DELETE FROM interpretation WHERE kind LIKE '%reply%'").execute(&mut *tx).await.unwrap();
+        if gone.rows_affected() > 0 {
+            wenzheng::store::bump_revision(&mut tx, wenzheng::knowledge::REVISION).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        if gone.rows_affected() > 0 {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+        }
+    }
+}
+
+impl Play {
+    fn fill(&self, text: &str) -> String {
+        text.replace("{编号}", &self.number)
+            .replace("{number}", &self.number)
+            .replace("{回执}", &self.receipt)
+            .replace("{receipt}", &self.receipt)
+    }
+
+    fn filled(&self, act: &super::script::StaffAct) -> super::script::StaffAct {
+        use super::script::StaffAct as Act;
+        let fill = |text: &String| self.fill(text);
+        match act {
+            Act::Claim(number) => Act::Claim(fill(number)),
+            Act::Draft(number, text) => Act::Draft(fill(number), fill(text)),
+            Act::Approve(number) => Act::Approve(fill(number)),
+            Act::SendBack(number, text) => Act::SendBack(fill(number), fill(text)),
+            Act::Return(number, text) => Act::Return(fill(number), fill(text)),
+            Act::Assign(number, unit) => Act::Assign(fill(number), fill(unit)),
+            Act::Propose(number, text) => Act::Propose(fill(number), fill(text)),
+            Act::Publish(number) => Act::Publish(fill(number)),
+            Act::CannotSee(number) => Act::CannotSee(fill(number)),
+            Act::Sees(number, text) => Act::Sees(fill(number), fill(text)),
+        }
+    }
+}
+
+/// The last code in a text that begins with a letter, such as Z20261123-0001 or Y-7K3M-Q2XP.
+fn find(text: &str, letter: char, length: usize) -> Option<String> {
+    let ok = |code: &str| {
+        code.len() == length
+            && code.starts_with(letter)
+            && code.contains('-')
+            && code.chars().skip(1).all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-')
+    };
+    text.char_indices().rev().filter(|(_, c)| *c == letter).find_map(|(at, _)| {
+        let code = text.get(at..at + length)?;
+        ok(code).then(|| code.to_owned())
+    })
+}
