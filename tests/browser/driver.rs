@@ -1,0 +1,168 @@
+//! Chromium, driven through chromedriver.
+
+use std::{path::Path, process::Command, time::Duration};
+
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+use crate::process::Process;
+
+/// How long a page may take to show what is waited for. The machine may be busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The size of a window.
+#[derive(Debug, Clone, Copy)]
+pub struct Screen {
+    /// In CSS pixels.
+    pub width: u32,
+    /// In CSS pixels.
+    pub height: u32,
+}
+
+impl Screen {
+    /// A small laptop.
+    pub const DESK: Self = Self { width: 1280, height: 800 };
+    /// A small phone.
+    pub const PHONE: Self = Self { width: 360, height: 740 };
+}
+
+/// An open browser.
+pub struct Page {
+    /// To drive it.
+    pub client: Client,
+    screen: Screen,
+}
+
+/// Opens a browser with a profile of its own, runs a test in it, and closes it, whether the test passes or not.
+pub fn in_browser<F>(screen: Screen, test: impl FnOnce(Page) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut command = Command::new("chromedriver");
+    command.arg("--port=0");
+    let driver = Process::start(command);
+    let port: u16 = driver.wait_for(|line| {
+        line.strip_prefix("ChromeDriver was started successfully on port ")?.strip_suffix('.')?.parse().ok()
+    });
+    let profile = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(screen, profile.path()))
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .unwrap();
+        let outcome = tokio::spawn(test(Page { client: client.clone(), screen })).await;
+        // Chromium's own processes end with the session, not with chromedriver.
+        let closed = client.close().await;
+        if let Err(error) = outcome {
+            std::panic::resume_unwind(error.into_panic());
+        }
+        closed.unwrap();
+    });
+}
+
+fn capabilities(screen: Screen, profile: &Path) -> serde_json::Map<String, serde_json::Value> {
+    let Screen { width, height } = screen;
+    let mut options = json!({
+        "args": [
+            "--headless=new",
+            // The tests run as root in containers, where Chromium's sandbox can't be set up.
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--no-first-run",
+            "--hide-scrollbars",
+            "--lang=zh-CN",
+            format!("--window-size={width},{height}"),
+            format!("--user-data-dir={}", profile.display()),
+        ],
+    });
+    // A window's size includes its frame, and it can't be as narrow as a phone: the screen is emulated.
+    options["mobileEmulation"] = json!({
+        "deviceMetrics": {
+            "width": width, "height": height, "pixelRatio": 1.0, "mobile": width < 600, "touch": width < 600,
+        },
+    });
+    let all = json!({ "browserName": "chrome", "goog:chromeOptions": options });
+    all.as_object().cloned().unwrap_or_default()
+}
+
+impl Page {
+    /// Goes to an address.
+    pub async fn open(&self, url: &str) {
+        self.client.goto(url).await.unwrap();
+    }
+
+    /// The first element that a CSS selector matches, as soon as there is one.
+    pub async fn find(&self, css: &str) -> Element {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
+            Ok(element) => element,
+            Err(error) => self.fail(&format!("no `{css}`: {error}")).await,
+        }
+    }
+
+    /// The text of an element.
+    pub async fn text(&self, css: &str) -> String {
+        self.find(css).await.text().await.unwrap()
+    }
+
+    /// Clicks on an element.
+    pub async fn click(&self, css: &str) {
+        let element = self.find(css).await;
+        if let Err(error) = element.click().await {
+            self.fail(&format!("`{css}` can't be clicked: {error}")).await;
+        }
+    }
+
+    /// Fills a field, instead of what it held.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Waits until one of the elements that a CSS selector matches holds a text.
+    pub async fn wait_for_text(&self, css: &str, text: &str) {
+        let until = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            for element in self.client.find_all(Locator::Css(css)).await.unwrap() {
+                // An element that went away meanwhile is looked for again.
+                if element.text().await.is_ok_and(|shown| shown.contains(text)) {
+                    return;
+                }
+            }
+            if tokio::time::Instant::now() > until {
+                self.fail(&format!("no `{css}` with {text:?}")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Nothing sticks out to the side: people would have to scroll in two directions.
+    pub async fn fits_the_screen(&self) {
+        let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let excess = self.client.execute(script, vec![]).await.unwrap();
+        if excess != json!(0) {
+            self.fail(&format!("the page is {excess} pixels too wide")).await;
+        }
+    }
+
+    /// Saves what is shown as `target/screenshots/NAME-WIDTH.png`.
+    pub async fn screenshot(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
+        std::fs::create_dir_all(&folder).unwrap();
+        let picture = self.client.screenshot().await.unwrap();
+        std::fs::write(folder.join(format!("{name}-{}.png", self.screen.width)), picture).unwrap();
+    }
+
+    /// Fails the test, with a picture of the page.
+    async fn fail(&self, why: &str) -> ! {
+        let url = self.client.current_url().await.map(|url| url.to_string()).unwrap_or_default();
+        self.screenshot("failed").await;
+        panic!("{why} on {url}; see target/screenshots/failed-{}.png", self.screen.width);
+    }
+}

@@ -1,0 +1,147 @@
+//! Tickets are numbered by day, saved by one of two writers, and keep every step.
+
+use wenzheng::{
+    calendar::Calendar,
+    casework::{self, Actor, Filter, NewTicket, Rating, State, Ticket},
+    directory::{
+        citizens,
+        staff::{Role, StaffMember},
+    },
+    store::{Store, StoreError},
+};
+
+use super::{RACERS, add_unit, person, second};
+
+crate::both_stores!(
+    a_ticket_comes_back_as_it_was_filed,
+    numbers_count_up_without_doubles,
+    the_second_of_two_writers_is_refused,
+    every_step_is_kept,
+    lists_show_each_what_is_theirs,
+);
+
+fn member(login: &str, unit: &str, role: Role) -> StaffMember {
+    StaffMember { id: login.into(), login: login.into(), name: login.into(), unit: unit.into(), roles: [role].into() }
+}
+
+async fn prepare(store: &Store) {
+    add_unit(store, "hrss").await;
+    add_unit(store, "tax").await;
+    let mut tx = store.begin().await.unwrap();
+    citizens::at_address(&mut tx, &person("li"), ("c1", "zh-CN"), second(0)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn file(store: &Store, id: &str, unit: &str) -> Ticket {
+    let day = jiff::civil::date(2026, 11, 23);
+    let new = NewTicket {
+        id,
+        citizen_id: "c1",
+        reply_to: &person("li"),
+        question: "灵活就业人员怎么参保？",
+        unit,
+        reckoning: Calendar::embedded().unwrap().deadline(day, casework::REPLY_WORKING_DAYS),
+        chosen_by: "bot",
+    };
+    let mut tx = store.begin().await.unwrap();
+    let ticket = casework::file(&mut tx, new, &format!("{id}-filed"), second(0)).await.unwrap();
+    tx.commit().await.unwrap();
+    ticket
+}
+
+async fn find(store: &Store, id: &str) -> Ticket {
+    casework::find(&mut store.read().await.unwrap(), id).await.unwrap().unwrap()
+}
+
+async fn save(store: &Store, step: &casework::Step, event: &str) -> Result<(), StoreError> {
+    let mut tx = store.begin().await?;
+    casework::save(&mut tx, step, event, second(1)).await?;
+    tx.commit().await
+}
+
+async fn a_ticket_comes_back_as_it_was_filed(store: Store) {
+    prepare(&store).await;
+    let filed = file(&store, "t1", "hrss").await;
+    assert_eq!(filed.number, "Z20261123-0001");
+    assert_eq!(find(&store, "t1").await, filed);
+    let mut connection = store.read().await.unwrap();
+    assert_eq!(casework::find_by_number(&mut connection, "Z20261123-0001").await.unwrap(), Some(filed));
+    assert_eq!(casework::find_by_number(&mut connection, "Z20261123-0002").await.unwrap(), None);
+}
+
+async fn numbers_count_up_without_doubles(store: Store) {
+    prepare(&store).await;
+    let tasks: Vec<_> = (0..RACERS)
+        .map(|racer| {
+            let store = store.clone();
+            tokio::spawn(async move { file(&store, &format!("t{racer}"), "hrss").await.number })
+        })
+        .collect();
+    let mut numbers = Vec::new();
+    for task in tasks {
+        numbers.push(task.await.unwrap());
+    }
+    numbers.sort();
+    assert_eq!(numbers, (1..=RACERS).map(|count| format!("Z20261123-{count:04}")).collect::<Vec<_>>());
+}
+
+async fn the_second_of_two_writers_is_refused(store: Store) {
+    prepare(&store).await;
+    let ticket = file(&store, "t1", "hrss").await;
+    let (li, wang) = (member("li", "hrss", Role::Staff), member("wang", "hrss", Role::Staff));
+    let first = ticket.clone().claim(Actor::Staff(&li)).unwrap();
+    let late = ticket.claim(Actor::Staff(&wang)).unwrap();
+    save(&store, &first, "e1").await.unwrap();
+    assert!(matches!(save(&store, &late, "e2").await, Err(StoreError::Conflict)));
+
+    let now = find(&store, "t1").await;
+    assert_eq!((now.state, now.version), (State::Claimed { by: "li".into() }, 2));
+    let events = casework::events(&mut store.read().await.unwrap(), "t1").await.unwrap();
+    assert_eq!(events.len(), 2, "the refused step left no event");
+}
+
+async fn every_step_is_kept(store: Store) {
+    prepare(&store).await;
+    file(&store, "t1", "hrss").await;
+    let (li, wang) = (member("li", "hrss", Role::Staff), member("wang", "hrss", Role::Reviewer));
+    let step = find(&store, "t1").await.draft(Actor::Staff(&li), "可以在户籍地参保。").unwrap();
+    save(&store, &step, "u1").await.unwrap();
+    let step = find(&store, "t1").await.approve(Actor::Staff(&wang), second(2)).unwrap();
+    save(&store, &step, "u2").await.unwrap();
+    let step = find(&store, "t1").await.rate(Actor::Citizen("c1"), Rating::Helped).unwrap();
+    save(&store, &step, "u3").await.unwrap();
+
+    let rated = find(&store, "t1").await;
+    assert!(
+        matches!(&rated.state, State::Rated { reply, rating: Rating::Helped } if reply.approved_by == "wang"),
+        "{rated:?}"
+    );
+    let events = casework::events(&mut store.read().await.unwrap(), "t1").await.unwrap();
+    let told: Vec<_> = events.iter().map(|event| (event.actor.as_str(), event.kind.as_str())).collect();
+    assert_eq!(told, [("citizen", "filed"), ("staff:li", "drafted"), ("staff:wang", "approved"), ("citizen", "rated")]);
+}
+
+async fn lists_show_each_what_is_theirs(store: Store) {
+    prepare(&store).await;
+    for (id, unit) in [("t1", "hrss"), ("t2", "tax"), ("t3", "hrss"), ("t4", "hrss")] {
+        file(&store, id, unit).await;
+    }
+    let li = member("li", "hrss", Role::Staff);
+    let returned = find(&store, "t3").await.give_back(Actor::Staff(&li), "不属于我局职责").unwrap();
+    save(&store, &returned, "u1").await.unwrap();
+    let withdrawn = find(&store, "t4").await.withdraw(Actor::Citizen("c1")).unwrap();
+    save(&store, &withdrawn, "u2").await.unwrap();
+
+    let mut connection = store.read().await.unwrap();
+    for (filter, expected) in [
+        (Filter::OpenOf("hrss"), vec!["t1"]),
+        (Filter::ClosedOf("hrss"), vec!["t4"]),
+        (Filter::Returned, vec!["t3"]),
+        (Filter::Open, vec!["t1", "t2", "t3"]),
+    ] {
+        let tickets = casework::list(&mut connection, filter, (10, 0)).await.unwrap();
+        assert_eq!(tickets.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), expected, "{filter:?}");
+    }
+    assert_eq!(casework::list(&mut connection, Filter::Open, (1, 2)).await.unwrap()[0].id, "t3");
+    assert_eq!(casework::of_citizen(&mut connection, "c1", 2).await.unwrap()[0].id, "t4");
+}
