@@ -1,0 +1,3 @@
+//! What tests need to stand in for the world outside.
+
+pub mod telegram;
