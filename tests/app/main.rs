@@ -1,5 +1,5 @@
 //! Tests of parts working together.
-#![allow(missing_docs, reason = "these are tests")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
 mod telegram;
 

@@ -261,7 +261,9 @@ async fn answer(
 }
 
 fn ok(result: Value) -> Response {
-    axum::Json(json!({"ok": true, "result": result})).into_response()
+    let mut body = json!({"ok": true});
+    body["result"] = result;
+    axum::Json(body).into_response()
 }
 
 fn refusal(code: u16, why: &str) -> Response {
