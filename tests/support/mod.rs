@@ -5,6 +5,7 @@
 mod clock;
 mod entropy;
 mod stores;
+pub mod telegram;
 
 pub use clock::TestClock;
 pub use entropy::{TestEntropy, ids};
