@@ -250,6 +250,21 @@ pub async fn history(connection: &mut Connection, address: &Address, limit: i64)
     rows.into_iter().rev().map(shown).collect()
 }
 
+/// What waits to be fetched by an address, oldest first.
+pub async fn waiting(connection: &mut Connection, address: &Address, limit: i64) -> Result<Vec<Shown>, StoreError> {
+    let rows = sqlx::query_as(
+        "SELECT id, position, created_at, payload FROM outbox
+         WHERE channel = $1 AND account = $2 AND person = $3 AND state = 'queued' ORDER BY position LIMIT $4",
+    )
+    .bind(&address.channel)
+    .bind(&address.account)
+    .bind(&address.person)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(shown).collect()
+}
+
 /// On a channel where people fetch their messages: marks all up to `position` as handed over.
 pub async fn handed_over(
     connection: &mut Connection,
