@@ -38,8 +38,8 @@ pub fn city() -> Collection {
 pub async fn fill(store: &Store, ambient: &Ambient) -> anyhow::Result<()> {
     let options = ImportOptions { operator: "demo".to_owned(), unit: None };
     let calendar = Calendar::embedded()?;
-    let made_with = (&ambient.clock, &ambient.ids());
-    let report = load(store, made_with, &calendar, city(), &options, &mut |_, _| {}).await?;
+    let report =
+        load(store, &ambient.clock, &ambient.ids(), &calendar, city(), &options, &mut |_, _| {}).await?;
     for fault in &report.faults {
         tracing::warn!(%fault, "demo content");
     }

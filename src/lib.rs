@@ -32,5 +32,15 @@ pub mod import;
 pub mod conversation;
 
 pub mod channel;
+pub mod console;
 
+pub mod http;
 pub mod jobs;
+
+pub mod config;
+pub mod telemetry;
+
+pub mod app;
+pub mod demo;
+
+pub mod cli;

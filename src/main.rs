@@ -1,3 +1,5 @@
-//! The program.
+//! The program `wenzheng`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    wenzheng::cli::run()
+}

@@ -65,7 +65,7 @@ pub(super) async fn take_in(
         bar.set_position(done as u64);
     };
     let report =
-        load(store, (&ambient.clock, &ambient.ids()), &calendar, collection, options, &mut progress).await?;
+        load(store, &ambient.clock, &ambient.ids(), &calendar, collection, options, &mut progress).await?;
     bar.finish_and_clear();
     Ok(report)
 }

@@ -9,7 +9,6 @@ use super::Place;
 use crate::{
     app::Ambient,
     audit,
-    clock::Clock as _,
     directory::{
         staff::{self, PasswordHash, Role, StaffMember},
         units,

@@ -176,9 +176,16 @@ pub async fn public(connection: &mut Connection, today: Date) -> Result<Vec<Cons
     Ok(all)
 }
 
-/// All of a unit.
+/// All of a unit, those that close last at the top.
 pub async fn of_unit(connection: &mut Connection, unit: &str) -> Result<Vec<Consultation>, StoreError> {
     let mut all = listed(connection, Some(unit)).await?;
+    all.sort_by(|a, b| b.closes_on.cmp(&a.closes_on).then_with(|| a.id.cmp(&b.id)));
+    Ok(all)
+}
+
+/// All of every unit, in the same order.
+pub async fn all(connection: &mut Connection) -> Result<Vec<Consultation>, StoreError> {
+    let mut all = listed(connection, None).await?;
     all.sort_by(|a, b| b.closes_on.cmp(&a.closes_on).then_with(|| a.id.cmp(&b.id)));
     Ok(all)
 }

@@ -60,6 +60,17 @@ impl Collection {
             + self.consultations.len()
     }
 
+    /// Adds what another one holds.
+    pub fn merge(&mut self, other: Self) {
+        self.units.extend(other.units);
+        self.policies.extend(other.policies);
+        self.records.extend(other.records);
+        self.interpretations.extend(other.interpretations);
+        self.guides.extend(other.guides);
+        self.consultations.extend(other.consultations);
+        self.faults.extend(other.faults);
+    }
+
     /// Whether nothing was read.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -2,4 +2,4 @@
 
 mod records;
 
-pub use records::{Citizen, at_address, set_locale};
+pub use records::{Citizen, at_address, find, set_locale};

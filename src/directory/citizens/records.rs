@@ -52,6 +52,13 @@ pub async fn at_address(
     Ok(Citizen { id: id.to_owned(), locale: locale.to_owned() })
 }
 
+/// One citizen.
+pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Citizen>, StoreError> {
+    let row: Option<(String, String)> =
+        sqlx::query_as("SELECT id, locale FROM citizen WHERE id = $1").bind(id).fetch_optional(connection).await?;
+    Ok(row.map(|(id, locale)| Citizen { id, locale }))
+}
+
 /// Changes the language somebody reads.
 pub async fn set_locale(connection: &mut Connection, citizen: &str, locale: &str) -> Result<(), StoreError> {
     sqlx::query("UPDATE citizen SET locale = $2 WHERE id = $1").bind(citizen).bind(locale).execute(connection).await?;

@@ -51,6 +51,17 @@ pub async fn set_password(connection: &mut Connection, login: &str, password: &P
     Ok(())
 }
 
+/// Changes what somebody may do, from their next request on. Fails with [`StoreError::Conflict`] when there is no such
+/// login.
+pub async fn set_roles(connection: &mut Connection, login: &str, roles: &BTreeSet<Role>) -> Result<(), StoreError> {
+    let result = sqlx::query("UPDATE staff SET roles = $2 WHERE login = $1")
+        .bind(login)
+        .bind(to_json(roles)?)
+        .execute(connection)
+        .await?;
+    expect_one(&result)
+}
+
 /// All staff, by login.
 pub async fn all(connection: &mut Connection) -> Result<Vec<StaffMember>, StoreError> {
     let mut rows: Vec<(String, String, String, String, String)> =
