@@ -79,6 +79,26 @@ pub enum SettingsError {
     Client,
 }
 
+impl Settings {
+    /// Whether a bot can run with them. Nothing is sent.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        self.connect().map(drop)
+    }
+
+    fn connect(&self) -> Result<Api, SettingsError> {
+        if !is_name(&self.account, 64) {
+            return Err(SettingsError::Account);
+        }
+        if let Mode::Webhook { public_url, secret } = &self.mode {
+            if !is_name(secret.expose_secret(), 256) {
+                return Err(SettingsError::Secret);
+            }
+            webhook::address(public_url, &self.account).ok_or(SettingsError::PublicUrl)?;
+        }
+        Api::new(&self.token, self.api_url.as_deref())
+    }
+}
+
 /// A bot, ready to run.
 pub struct Telegram {
     api: Api,
@@ -88,18 +108,9 @@ pub struct Telegram {
 }
 
 impl Telegram {
-    /// A bot from checked settings. Nothing is sent yet.
+    /// A bot with these settings, if they are in order. Nothing is sent yet.
     pub fn new(settings: Settings, intake: Intake) -> Result<Self, SettingsError> {
-        if !is_name(&settings.account, 64) {
-            return Err(SettingsError::Account);
-        }
-        if let Mode::Webhook { public_url, secret } = &settings.mode {
-            if !is_name(secret.expose_secret(), 256) {
-                return Err(SettingsError::Secret);
-            }
-            webhook::address(public_url, &settings.account).ok_or(SettingsError::PublicUrl)?;
-        }
-        let api = Api::new(&settings.token, settings.api_url.as_deref())?;
+        let api = settings.connect()?;
         Ok(Self {
             receiver: Arc::new(Receiver::new(api.clone(), intake, settings.account.clone())),
             outlet: Arc::new(TelegramOutlet::new(api.clone(), settings.account)),
