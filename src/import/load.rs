@@ -82,7 +82,7 @@ struct Loader<'a> {
     units: HashSet<String>,
     done: usize,
     total: usize,
-    progress: &'a mut (dyn FnMut(usize, usize) + Send),
+    progress: &'a mut (dyn FnMut(usize, usize) + Send + Sync),
 }
 
 /// A record with the place where it was read.
@@ -102,7 +102,7 @@ pub async fn load(
     calendar: &Calendar,
     collection: Collection,
     options: &ImportOptions,
-    progress: &mut (dyn FnMut(usize, usize) + Send),
+    progress: &mut (dyn FnMut(usize, usize) + Send + Sync),
 ) -> Result<ImportReport, ImportError> {
     let links = collection.policies.len();
     let mut loader = Loader {
