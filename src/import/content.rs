@@ -81,9 +81,9 @@ pub fn read(file: &str, text: &str) -> Result<Content, FileFault> {
 pub(super) fn is_id(id: &str) -> bool {
     !id.is_empty()
         && id.len() <= MAX_ID
-        && id.split('-').all(|part| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        })
+        && id
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
 /// Whether it is a web address that can be given to people, or nothing.
@@ -253,8 +253,7 @@ fn item(file: &str, section: &Section) -> Result<Item, FileFault> {
         let reason = "the first line under a question must be its other wordings: \"问法：…；…\"";
         return Err(FileFault::new(file, section.line + 1, reason));
     };
-    let phrasings: Vec<String> =
-        wordings.split(['；', ';']).map(clean).filter(|wording| !wording.is_empty()).collect();
+    let phrasings: Vec<String> = wordings.split(['；', ';']).map(clean).filter(|wording| !wording.is_empty()).collect();
     if phrasings.is_empty() {
         return Err(FileFault::new(file, section.line + 1, "问法 needs at least one other wording"));
     }

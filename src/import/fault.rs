@@ -27,13 +27,13 @@ impl fmt::Display for FileFault {
 
 /// The line on which a byte lies, from 1.
 pub(super) fn line_at(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    text.as_bytes()[..offset.min(text.len())].split(|byte| *byte == b'\n').count()
 }
 
 /// A file's bytes as text, without a byte order mark and with plain line ends.
 pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<String, FileFault> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
         FileFault::new(file, line, "this isn't UTF-8: save the file as UTF-8")
     })?;
     Ok(text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n"))

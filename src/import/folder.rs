@@ -135,9 +135,11 @@ impl Collection {
         let path = Path::new(file);
         if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("jsonl")) {
             let (records, faults) = jsonl::read(file, bytes);
-            self.records.extend(
-                records.into_iter().map(|record| Located { file: file.to_owned(), line: record.line, value: record }),
-            );
+            self.records.extend(records.into_iter().map(|record| Located {
+                file: file.to_owned(),
+                line: record.line,
+                value: record,
+            }));
             self.faults.extend(faults);
             return;
         }
@@ -147,9 +149,11 @@ impl Collection {
         };
         if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) {
             match units::read(file, &text) {
-                Ok(units) => self.units.extend(
-                    units.into_iter().map(|(line, unit)| Located { file: file.to_owned(), line, value: unit }),
-                ),
+                Ok(units) => self.units.extend(units.into_iter().map(|(line, unit)| Located {
+                    file: file.to_owned(),
+                    line,
+                    value: unit,
+                })),
                 Err(fault) => self.faults.push(fault),
             }
             return;

@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn faults_are_on_the_line_where_they_are() {
         let line = |text: &str| match FrontMatter::split("x.md", text) {
-            Ok(matter) => matter.parse::<Plain>().map(|_| 0).unwrap_or_else(|fault| fault.line),
+            Ok(matter) => matter.parse::<Plain>().map_or_else(|fault| fault.line, |_| 0),
             Err(fault) => fault.line,
         };
         assert_eq!(line("+++\nid = \"a\"\nidd = 1\n+++\n"), 3);

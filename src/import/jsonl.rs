@@ -87,9 +87,7 @@ fn record(line: usize, bytes: &[u8]) -> Result<RecordDraft, String> {
         return Err("text is empty".to_owned());
     }
     let date = match record.date.as_deref().map(str::trim).filter(|date| !date.is_empty()) {
-        Some(date) => {
-            Some(date.parse::<Date>().map_err(|_| "date must be a day such as \"2025-03-01\"".to_owned())?)
-        }
+        Some(date) => Some(date.parse::<Date>().map_err(|_| "date must be a day such as \"2025-03-01\"".to_owned())?),
         None => None,
     };
     let url = record.url.unwrap_or_default();

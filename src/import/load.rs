@@ -88,8 +88,17 @@ struct Loader<'a> {
 /// A record with the place where it was read.
 enum Entry {
     Unit(Unit),
-    Policy { policy: Box<Policy>, supersedes: Option<String> },
-    Link { newer: String, older: Option<String> },
+    /// `linked` where the source says what the policy replaces. Records of another system don't, and must not undo
+    /// what a file says.
+    Policy {
+        policy: Box<Policy>,
+        supersedes: Option<String>,
+        linked: bool,
+    },
+    Link {
+        newer: String,
+        older: Option<String>,
+    },
     Explanation(Box<Interpretation>),
     Consultation(Box<consultation::Draft>),
 }
@@ -123,6 +132,7 @@ pub async fn load(
     let mut policies = entries(collection.policies, |draft| Entry::Policy {
         policy: Box::new(draft.policy),
         supersedes: draft.supersedes,
+        linked: true,
     });
     policies.extend(loader.policies_of(collection.records, default_unit.as_deref()));
     let policies = loader.without_duplicates(policies);
@@ -164,11 +174,7 @@ impl Loader<'_> {
     }
 
     /// The unit of records that name none. Where there is no unit at all, the office is made.
-    async fn default_unit(
-        &mut self,
-        options: &ImportOptions,
-        needed: bool,
-    ) -> Result<Option<String>, ImportError> {
+    async fn default_unit(&mut self, options: &ImportOptions, needed: bool) -> Result<Option<String>, ImportError> {
         if let Some(code) = &options.unit {
             return if self.units.contains(code) {
                 Ok(Some(code.clone()))
@@ -213,7 +219,7 @@ impl Loader<'_> {
                 url: record.url,
                 body: record.text,
             };
-            let value = Entry::Policy { policy: Box::new(policy), supersedes: None };
+            let value = Entry::Policy { policy: Box::new(policy), supersedes: None, linked: false };
             policies.push(Located { file, line, value });
         }
         policies
@@ -230,15 +236,12 @@ impl Loader<'_> {
                 Entry::Consultation(draft) => draft.id.clone(),
                 Entry::Unit(_) | Entry::Link { .. } => String::new(),
             };
-            match places.get(&id) {
-                Some(place) => {
-                    self.report.faults.push(entry.fault(format!("the id \"{id}\" is used in {place} already")));
-                    self.done += 1;
-                }
-                None => {
-                    places.insert(id, format!("{}:{}", entry.file, entry.line));
-                    kept.push(entry);
-                }
+            if let Some(place) = places.get(&id) {
+                self.report.faults.push(entry.fault(format!("the id \"{id}\" is used in {place} already")));
+                self.done += 1;
+            } else {
+                places.insert(id, format!("{}:{}", entry.file, entry.line));
+                kept.push(entry);
             }
         }
         kept
@@ -249,7 +252,7 @@ impl Loader<'_> {
         let mut replaced: HashMap<&str, &str> = HashMap::new();
         let mut links = Vec::new();
         for entry in policies {
-            let Entry::Policy { policy, supersedes } = &entry.value else { continue };
+            let Entry::Policy { policy, supersedes, linked } = &entry.value else { continue };
             if let Some(older) = supersedes {
                 if let Some(other) = replaced.get(older.as_str()) {
                     let fault = entry.fault(format!("\"{older}\" is superseded by \"{other}\" already"));
@@ -259,8 +262,7 @@ impl Loader<'_> {
                 }
                 replaced.insert(older, &policy.id);
             }
-            // Records of another system say nothing about it, and must not undo what a file says.
-            if entry.file.ends_with(".md") {
+            if *linked {
                 let value = Entry::Link { newer: policy.id.clone(), older: supersedes.clone() };
                 links.push(Located { file: entry.file.clone(), line: entry.line, value });
             }
@@ -349,8 +351,7 @@ impl Loader<'_> {
                 }
                 let day = |offset: i32| today.saturating_add(offset.days());
                 let period = (day(draft.opens_in_days), day(draft.closes_in_days));
-                if let Err(fault) =
-                    consultation::check_period(self.calendar, draft.basis, period, &draft.short_reason)
+                if let Err(fault) = consultation::check_period(self.calendar, draft.basis, period, &draft.short_reason)
                 {
                     return Ok(Err(entry.fault(fault.to_string())));
                 }
@@ -401,11 +402,7 @@ impl Loader<'_> {
 }
 
 /// Why one policy can't take the place of another.
-async fn link_fault(
-    tx: &mut Transaction,
-    newer: &str,
-    older: Option<&str>,
-) -> Result<Option<String>, StoreError> {
+async fn link_fault(tx: &mut Transaction, newer: &str, older: Option<&str>) -> Result<Option<String>, StoreError> {
     let Some(older) = older else { return Ok(None) };
     let (Some(new), Some(old)) = (policy::find(tx, newer).await?, policy::find(tx, older).await?) else {
         return Ok(Some(format!("there is no policy \"{older}\" to supersede")));

@@ -222,10 +222,33 @@ fn faults_say_where_and_what_instead() {
 /// Text that looks like content, with all that can go wrong in it.
 fn near_content() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
-        "+++\n", "kind = \"policy\"\n", "kind = \"guide\"\n", "kind = \"interpretation\"\n",
-        "kind = \"consultation\"\n", "id = \"a\"\n", "title = \"t\"\n", "unit = \"x\"\n", "policy = \"p\"\n",
-        "date = 2025-02-01\n", "date = 10:00:00\n", "url = \"https://a\"\n", "[[opinion]]\n", "clause = 99\n", "## 问\n", "问法：甲；乙\n",
-        "### 第一条\n", "## 说明\n", "## 草案\n", "{\"id\":\"a\",\"text\":\"b\"}\n", "[[unit]]\n", "\"\"\"", "=", "\n", "\r\n", "é", "\u{FEFF}",
+        "+++\n",
+        "kind = \"policy\"\n",
+        "kind = \"guide\"\n",
+        "kind = \"interpretation\"\n",
+        "kind = \"consultation\"\n",
+        "id = \"a\"\n",
+        "title = \"t\"\n",
+        "unit = \"x\"\n",
+        "policy = \"p\"\n",
+        "date = 2025-02-01\n",
+        "date = 10:00:00\n",
+        "url = \"https://a\"\n",
+        "[[opinion]]\n",
+        "clause = 99\n",
+        "## 问\n",
+        "问法：甲；乙\n",
+        "### 第一条\n",
+        "## 说明\n",
+        "## 草案\n",
+        "{\"id\":\"a\",\"text\":\"b\"}\n",
+        "[[unit]]\n",
+        "\"\"\"",
+        "=",
+        "\n",
+        "\r\n",
+        "é",
+        "\u{FEFF}",
     ]);
     prop::collection::vec(pieces, 0..30).prop_map(|pieces| pieces.concat())
 }

@@ -99,7 +99,7 @@ struct Card {
     url: String,
 }
 
-struct Shelf {
+struct Stock {
     revision: i64,
     analyser: Analyser,
     index: Index,
@@ -114,7 +114,7 @@ struct Shelf {
 /// Everything that can be asked. Share it in an `Arc`.
 pub struct Library {
     weights: Arc<Weights>,
-    shelf: RwLock<Shelf>,
+    stock: RwLock<Stock>,
     refreshing: tokio::sync::Mutex<()>,
 }
 
@@ -127,8 +127,8 @@ impl std::fmt::Debug for Library {
 impl Library {
     /// Reads and indexes all that is published.
     pub async fn load(store: &Store, weights: Arc<Weights>) -> Result<Self, StoreError> {
-        let shelf = build(store, &weights).await?;
-        Ok(Self { weights, shelf: RwLock::new(shelf), refreshing: tokio::sync::Mutex::default() })
+        let stock = build(store, &weights).await?;
+        Ok(Self { weights, stock: RwLock::new(stock), refreshing: tokio::sync::Mutex::default() })
     }
 
     /// Catches up with the store if something changed there. Gives whether it did.
@@ -143,13 +143,13 @@ impl Library {
         let units = units::all(&mut connection).await?;
         let (policies, stamps) = stamps(&mut connection).await?;
         let (changed, same_units) = {
-            let shelf = self.read();
-            (differences(&shelf.stamps, &stamps), shelf.units == units)
+            let stock = self.read();
+            (differences(&stock.stamps, &stamps), stock.units == units)
         };
         if !same_units || changed.len() >= REBUILD {
             drop(connection);
-            let shelf = build(store, &self.weights).await?;
-            *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = shelf;
+            let stock = build(store, &self.weights).await?;
+            *self.stock.write().unwrap_or_else(PoisonError::into_inner) = stock;
             return Ok(true);
         }
         for record in changed {
@@ -163,26 +163,26 @@ impl Library {
                     found.filter(|_| stamps.contains_key(&record)).map(|stored| of_interpretation(stored, &policies))
                 }
             };
-            let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
-            shelf.replace(record, entries.unwrap_or_default());
+            let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
+            stock.replace(record, entries.unwrap_or_default());
         }
-        let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
-        shelf.policies = policies;
-        shelf.stamps = stamps;
-        shelf.revision = now;
+        let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
+        stock.policies = policies;
+        stock.stamps = stamps;
+        stock.revision = now;
         Ok(true)
     }
 
     /// Looks for what answers a question: the best first.
     pub fn find(&self, question: &str) -> Findings {
-        let shelf = self.read();
-        shelf.index.search(&shelf.analyser, question, HITS)
+        let stock = self.read();
+        stock.index.search(&stock.analyser, question, HITS)
     }
 
     /// The quotation of a hit: a verbatim piece of what is published. None when it is gone meanwhile.
     pub fn quote(&self, hit: &Hit) -> Option<String> {
-        let shelf = self.read();
-        let quoted = hit.quoted(shelf.index.document(&hit.id)?);
+        let stock = self.read();
+        let quoted = hit.quoted(stock.index.document(&hit.id)?);
         (!quoted.is_empty()).then(|| quoted.to_owned())
     }
 
@@ -193,18 +193,18 @@ impl Library {
 
     /// Where a document comes from.
     pub fn source(&self, id: &str) -> Option<Source> {
-        let shelf = self.read();
-        let (document, card) = (shelf.index.document(id)?, shelf.cards.get(id)?);
-        let policy = card.policy.as_ref().and_then(|id| shelf.policies.get(id));
+        let stock = self.read();
+        let (document, card) = (stock.index.document(id)?, stock.cards.get(id)?);
+        let policy = card.policy.as_ref().and_then(|id| stock.policies.get(id));
         Some(Source {
             document_id: id.to_owned(),
             title: document.title.clone(),
             item_question: card.item_question.clone(),
             number: policy.map(|policy| policy.number.clone()).unwrap_or_default(),
             unit_code: document.unit.clone(),
-            unit: shelf.names.get(&document.unit).unwrap_or(&document.unit).clone(),
+            unit: stock.names.get(&document.unit).unwrap_or(&document.unit).clone(),
             dated: card.dated,
-            standing: policy.map_or(Standing::InForce, |policy| standing(policy, &shelf.policies)),
+            standing: policy.map_or(Standing::InForce, |policy| standing(policy, &stock.policies)),
             url: card.url.clone(),
             policy: policy
                 .filter(|_| card.item_question.is_some())
@@ -214,8 +214,8 @@ impl Library {
 
     /// Every known phrasing with the code of the unit that answers it, for learning who is responsible for what.
     pub fn taught(&self) -> Vec<(String, String)> {
-        let shelf = self.read();
-        let documents = shelf.index.documents();
+        let stock = self.read();
+        let documents = stock.index.documents();
         documents
             .flat_map(|document| {
                 let said = document.phrasings.iter().chain([&document.title]);
@@ -239,19 +239,16 @@ impl Library {
         self.len() == 0
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Shelf> {
-        self.shelf.read().unwrap_or_else(PoisonError::into_inner)
+    fn read(&self) -> RwLockReadGuard<'_, Stock> {
+        self.stock.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Shelf {
+impl Stock {
     fn replace(&mut self, record: Record, entries: Vec<(Document, Card)>) {
         let ids: Vec<String> = entries.iter().map(|(document, _)| document.id.clone()).collect();
-        let before = if ids.is_empty() {
-            self.documents.remove(&record)
-        } else {
-            self.documents.insert(record, ids.clone())
-        };
+        let before =
+            if ids.is_empty() { self.documents.remove(&record) } else { self.documents.insert(record, ids.clone()) };
         for gone in before.unwrap_or_default().iter().filter(|id| !ids.contains(id)) {
             self.index.remove(gone);
             self.cards.remove(gone);
@@ -263,7 +260,7 @@ impl Shelf {
     }
 }
 
-async fn build(store: &Store, weights: &Arc<Weights>) -> Result<Shelf, StoreError> {
+async fn build(store: &Store, weights: &Arc<Weights>) -> Result<Stock, StoreError> {
     let mut connection = store.read().await?;
     let revision = revision(&mut connection, REVISION).await?;
     let units = units::all(&mut connection).await?;
@@ -292,12 +289,9 @@ async fn build(store: &Store, weights: &Arc<Weights>) -> Result<Shelf, StoreErro
     let weights = Arc::clone(weights);
     // Analysing is work for the processor: it must not hold up a thread that others' messages wait for.
     tokio::task::spawn_blocking(move || {
-        let words: HashSet<String> = units
-            .iter()
-            .flat_map(|unit| [&unit.name, &unit.short].into_iter().chain(&unit.aliases))
-            .cloned()
-            .collect();
-        let mut shelf = Shelf {
+        let words: HashSet<String> =
+            units.iter().flat_map(|unit| [&unit.name, &unit.short].into_iter().chain(&unit.aliases)).cloned().collect();
+        let mut stock = Stock {
             revision,
             analyser: Analyser::with_words(words),
             index: Index::with_weights(weights),
@@ -309,9 +303,9 @@ async fn build(store: &Store, weights: &Arc<Weights>) -> Result<Shelf, StoreErro
             documents: HashMap::new(),
         };
         for (record, entries) in records {
-            shelf.replace(record, entries);
+            stock.replace(record, entries);
         }
-        shelf
+        stock
     })
     .await
     .map_err(StoreError::Task)
@@ -361,8 +355,7 @@ fn of_interpretation(stored: StoredInterpretation, policies: &HashMap<String, Po
         Kind::Interpretation { policy } => Some(policy.clone()),
         Kind::Guide { .. } | Kind::Reply { .. } => None,
     };
-    let in_force =
-        policy.as_ref().and_then(|id| policies.get(id)).is_none_or(|card| card.superseded_by.is_none());
+    let in_force = policy.as_ref().and_then(|id| policies.get(id)).is_none_or(|card| card.superseded_by.is_none());
     // A guide's headings are the same in all guides and would find every one of them.
     let asked_by_question = !matches!(content.kind, Kind::Guide { .. });
     (1..)

@@ -1,4 +1,4 @@
-//! The life of an interpretation: Draft → InReview → Published → Withdrawn. Pure.
+//! The life of an interpretation: draft → in review → published → withdrawn. Pure.
 //!
 //! Only the owner's staff may change it, and nobody approves what they wrote. That a policy was superseded is no state
 //! of its interpretation: it follows from the policy.

@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Interpretation, Item, Kind, lifecycle::Actor, lifecycle::Refusal, lifecycle::State, lifecycle::Step, records};
+use super::{
+    Interpretation, Item, Kind, lifecycle::Actor, lifecycle::Refusal, lifecycle::State, lifecycle::Step, records,
+};
 use crate::{
     audit,
     id::Ids,

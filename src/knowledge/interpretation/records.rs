@@ -47,8 +47,7 @@ fn interpretation_of(row: InterpretationRow, items: Vec<Item>) -> Result<StoredI
         _ => return Err(StoreError::Column { what: "state of an interpretation" }),
     };
     let dated = row.dated.as_deref().map(date).transpose()?;
-    let content =
-        Interpretation { id: row.id, kind, title: row.title, dated, url: row.url, intro: row.intro, items };
+    let content = Interpretation { id: row.id, kind, title: row.title, dated, url: row.url, intro: row.intro, items };
     let updated_at = instant(row.updated_at)?;
     Ok(StoredInterpretation { content, owner: row.owner, state, version: row.version, updated_at })
 }
@@ -60,10 +59,7 @@ fn item_of((_, question, phrasings, answer): ItemRow) -> Result<Item, StoreError
 }
 
 /// One interpretation, guide or reply.
-pub async fn find(
-    connection: &mut Connection,
-    id: &str,
-) -> Result<Option<StoredInterpretation>, StoreError> {
+pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<StoredInterpretation>, StoreError> {
     let sql = format!("{INTERPRETATION} WHERE id = $1");
     let row: Option<InterpretationRow> =
         sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&mut *connection).await?;
@@ -109,10 +105,7 @@ pub async fn published_after(
 }
 
 /// What a unit owns, without its items, the last changed first.
-pub async fn of_owner(
-    connection: &mut Connection,
-    owner: &str,
-) -> Result<Vec<StoredInterpretation>, StoreError> {
+pub async fn of_owner(connection: &mut Connection, owner: &str) -> Result<Vec<StoredInterpretation>, StoreError> {
     let sql = format!("{INTERPRETATION} WHERE owner = $1 ORDER BY updated_at DESC, id");
     let rows: Vec<InterpretationRow> =
         sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(owner).fetch_all(connection).await?;
@@ -120,10 +113,7 @@ pub async fn of_owner(
 }
 
 /// The published interpretations of a policy, without their items.
-pub async fn of_policy(
-    connection: &mut Connection,
-    policy: &str,
-) -> Result<Vec<StoredInterpretation>, StoreError> {
+pub async fn of_policy(connection: &mut Connection, policy: &str) -> Result<Vec<StoredInterpretation>, StoreError> {
     let sql = format!("{INTERPRETATION} WHERE policy_id = $1 AND state = 'published' ORDER BY dated, id");
     let rows: Vec<InterpretationRow> =
         sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(policy).fetch_all(connection).await?;
@@ -182,8 +172,10 @@ pub(super) async fn owner_of(connection: &mut Connection, kind: &Kind) -> Result
     match kind {
         Kind::Guide { unit } | Kind::Reply { unit } => Ok(unit.clone()),
         Kind::Interpretation { policy } => {
-            let row: Option<(String,)> =
-                sqlx::query_as("SELECT owner FROM policy WHERE id = $1").bind(policy).fetch_optional(connection).await?;
+            let row: Option<(String,)> = sqlx::query_as("SELECT owner FROM policy WHERE id = $1")
+                .bind(policy)
+                .fetch_optional(connection)
+                .await?;
             row.map(|(owner,)| owner).ok_or(StoreError::Column { what: "policy of an interpretation" })
         }
     }

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use ownership::{Disclosure, Issued, NonEmpty, NotJoint};
-pub use records::{all_after, find, link_superseded, of_owner, upsert};
 pub(super) use records::{PolicyCard, cards};
+pub use records::{all_after, find, link_superseded, of_owner, upsert};
 
 /// 政策文件: a policy document as it was issued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

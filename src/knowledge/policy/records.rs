@@ -29,14 +29,12 @@ fn policy_of(row: PolicyRow) -> Result<StoredPolicy, StoreError> {
 }
 
 /// Writes a policy as it was imported, unless it is there already. All its units must be in the directory.
-pub async fn upsert(
-    connection: &mut Connection,
-    policy: &Policy,
-    now: Timestamp,
-) -> Result<Written, StoreError> {
+pub async fn upsert(connection: &mut Connection, policy: &Policy, now: Timestamp) -> Result<Written, StoreError> {
     let digest = digest(&to_json(policy)?);
-    let known: Option<(String,)> =
-        sqlx::query_as("SELECT digest FROM policy WHERE id = $1").bind(&policy.id).fetch_optional(&mut *connection).await?;
+    let known: Option<(String,)> = sqlx::query_as("SELECT digest FROM policy WHERE id = $1")
+        .bind(&policy.id)
+        .fetch_optional(&mut *connection)
+        .await?;
     let written = match known {
         Some((stored,)) if stored == digest => return Ok(Written::Unchanged),
         Some(_) => Written::Changed,
@@ -84,14 +82,13 @@ pub async fn link_superseded(
     older: Option<&str>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let freed = sqlx::query(
-        "UPDATE policy SET superseded_by = NULL, updated_at = $3 WHERE superseded_by = $1 AND id <> $2",
-    )
-    .bind(newer)
-    .bind(older.unwrap_or_default())
-    .bind(now.as_millisecond())
-    .execute(&mut *connection)
-    .await?;
+    let freed =
+        sqlx::query("UPDATE policy SET superseded_by = NULL, updated_at = $3 WHERE superseded_by = $1 AND id <> $2")
+            .bind(newer)
+            .bind(older.unwrap_or_default())
+            .bind(now.as_millisecond())
+            .execute(&mut *connection)
+            .await?;
     let set = sqlx::query(
         "UPDATE policy SET superseded_by = $1, updated_at = $3
          WHERE id = $2 AND (superseded_by IS NULL OR superseded_by <> $1)",
@@ -107,17 +104,12 @@ pub async fn link_superseded(
 /// One policy.
 pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<StoredPolicy>, StoreError> {
     let sql = format!("{POLICY} WHERE id = $1");
-    let row: Option<PolicyRow> =
-        sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(connection).await?;
+    let row: Option<PolicyRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(connection).await?;
     row.map(policy_of).transpose()
 }
 
 /// Policies whose id comes after `after`, in the order of ids, at most `limit`.
-pub async fn all_after(
-    connection: &mut Connection,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<StoredPolicy>, StoreError> {
+pub async fn all_after(connection: &mut Connection, after: &str, limit: i64) -> Result<Vec<StoredPolicy>, StoreError> {
     let sql = format!("{POLICY} WHERE id > $1 ORDER BY id LIMIT $2");
     let rows: Vec<PolicyRow> =
         sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(after).bind(limit).fetch_all(connection).await?;
@@ -146,10 +138,9 @@ pub(in crate::knowledge) struct PolicyCard {
 /// The cards of all policies.
 pub(in crate::knowledge) async fn cards(connection: &mut Connection) -> Result<Vec<PolicyCard>, StoreError> {
     type Row = (String, String, String, String, String, String, Option<String>);
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT id, title, number, url, digest, disclosure, superseded_by FROM policy")
-            .fetch_all(connection)
-            .await?;
+    let rows: Vec<Row> = sqlx::query_as("SELECT id, title, number, url, digest, disclosure, superseded_by FROM policy")
+        .fetch_all(connection)
+        .await?;
     rows.into_iter()
         .map(|(id, title, number, url, digest, disclosure, superseded_by)| {
             let disclosure = from_json(&disclosure)?;
