@@ -137,6 +137,8 @@ fn page(chat: &WebChat, view: &View) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (text(phrase!("web-title", service = &service))) }
+                // None yet: an empty one spares the browser's question for it.
+                link rel="icon" href="data:,";
                 link rel="stylesheet" href=(*assets::STYLE_URL);
                 script src=(*assets::SCRIPT_URL) defer {}
             }

@@ -317,7 +317,7 @@ async fn read(stream: &mut BodyDataStream, count: usize) -> Vec<(String, String)
         seen.push_str(std::str::from_utf8(&chunk).unwrap());
         while let Some((event, rest)) = seen.clone().split_once("\n\n") {
             seen = rest.to_owned();
-            let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim());
+            let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
             if let (Some(id), Some(data)) = (field("id:"), field("data:")) {
                 let data: Value = serde_json::from_str(data).unwrap();
                 assert_eq!(data["position"].to_string(), id);

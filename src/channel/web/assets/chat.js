@@ -247,6 +247,7 @@
 
   /* ---- Sending ---- */
 
+  var told = {};                // what had been heard when a message was first sent
   var busy = false, failures = 0, retry = null, expecting = false, expectingSince = 0;
 
   function makeId() {
@@ -299,7 +300,8 @@
     var request = { id: message.id };
     Object.keys(message.body).forEach(function (name) { request[name] = message.body[name]; });
     state(message.id, words.sending);
-    var told = lastPosition;
+    // Kept over retries: a lost acknowledgement may be followed by the answer, and then by the second one.
+    if (told[message.id] === undefined) { told[message.id] = lastPosition; }
     ask('/api/chat/messages', {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(request)
     }).then(function (response) {
@@ -307,7 +309,7 @@
         failures = 0;
         settle(message.id);
         // The answer may have overtaken this acknowledgement.
-        if (lastPosition === told) { expect(); }
+        if (lastPosition === told[message.id]) { expect(); }
         return null;
       }
       if (response.status === 401) { return newSession().then(function () { failures += 1; throw new Error('again'); }); }
