@@ -1,0 +1,111 @@
+//! The console: the pages on which units work, rendered on the server and whole without scripts.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `reader`, `frame` | the reader's language; headers and error pages around every answer |
+//! | `session`, `login` | who it is; forged forms are refused before a page sees them |
+//! | `layout` | what all pages share: frame, error summary, fields, pages of a list |
+//! | `tickets`, `ticket`, `history`, `act` | the list; one ticket; what happened to it; what is done with it |
+//! | `offer`, `personal` | a reply becomes knowledge; numbers of persons must be taken out first |
+//! | `documents` | what the unit has explained, and releasing what a colleague proposed |
+//! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
+//! | `staff` | accounts, for administrators |
+
+mod act;
+mod consultations;
+mod documents;
+mod export;
+mod frame;
+mod history;
+mod layout;
+mod login;
+mod offer;
+mod opinions;
+mod personal;
+mod reader;
+mod session;
+mod staff;
+mod ticket;
+mod tickets;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::header,
+    middleware,
+    routing::{get, post},
+};
+
+use crate::{
+    calendar::Calendar,
+    clock::SharedClock,
+    id::{Entropy, Ids},
+    locale::Locales,
+    store::Store,
+    wake::Wake,
+};
+
+/// The longest form that is read, in bytes: four texts of 4000 characters, each percent-encoded.
+const MAX_FORM: usize = 256 * 1024;
+
+/// All that the pages need.
+#[derive(Clone)]
+pub struct Console {
+    /// The store.
+    pub store: Store,
+    /// The words.
+    pub locales: Locales,
+    /// The time.
+    pub clock: SharedClock,
+    /// Ids and secrets.
+    pub ids: Ids,
+    /// Randomness for the salts of passwords.
+    pub entropy: Arc<dyn Entropy>,
+    /// Wakes the deliverer when a reply was approved.
+    pub wake: Wake,
+    /// Working days, to say how many are left.
+    pub calendar: Arc<Calendar>,
+    /// Whether cookies are for https alone.
+    pub secure_cookies: bool,
+}
+
+/// The console's pages, all under `/console`.
+pub fn routes(console: Console) -> Router {
+    Router::new()
+        .route("/console", get(tickets::show))
+        .route("/console/login", get(login::show).post(login::enter))
+        .route("/console/logout", post(login::leave))
+        .route("/console/tickets/{number}", get(ticket::show))
+        .route("/console/tickets/{number}/knowledge", get(ticket::back).post(offer::propose))
+        .route("/console/tickets/{number}/{act}", get(ticket::back).post(act::take))
+        .route("/console/consultations", get(consultations::list))
+        .route("/console/consultations/{id}", get(opinions::show))
+        .route("/console/consultations/{id}/opinions.csv", get(export::csv))
+        .route("/console/consultations/{id}/opinions.xlsx", get(export::xlsx))
+        .route("/console/documents", get(documents::list))
+        .route("/console/documents/{id}", get(documents::show))
+        .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
+        .route("/console/staff", get(staff::list).post(staff::add))
+        .route("/console/staff/member", get(staff::member))
+        .route("/console/staff/roles", post(staff::change_roles))
+        .route("/console/staff/password", post(staff::change_password))
+        .route("/console/{*elsewhere}", get(frame::nowhere))
+        .layer(middleware::from_fn_with_state(console.clone(), frame::frame))
+        .route("/console/console.css", get(style))
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .with_state(console)
+}
+
+async fn style() -> impl axum::response::IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, include_str!("console.css"))
+}
