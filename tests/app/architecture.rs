@@ -8,6 +8,7 @@ use crate::source::{Source, is_name};
 const ROWS: &[&[&str]] = &[
     &["main"],
     &["cli"],
+    &["demo"],
     &["app"],
     &["config"],
     &["http", "jobs"],
