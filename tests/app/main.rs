@@ -1,7 +1,11 @@
-//! Tests of parts working together.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
+//! The program as a whole: what its source holds to, and what its parts do together.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod architecture;
+mod locales;
 mod scenarios;
+mod source;
 mod telegram;
 
 #[path = "../support/mod.rs"]

@@ -118,11 +118,44 @@ impl Page {
         }
     }
 
+    /// Clicks on the last of the elements that a CSS selector matches whose text begins like this.
+    pub async fn click_on(&self, css: &str, beginning: &str) {
+        let until = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            for element in self.client.find_all(Locator::Css(css)).await.unwrap().into_iter().rev() {
+                let fits = element.text().await.is_ok_and(|text| text.trim_start().starts_with(beginning));
+                // What can't be clicked yet, because the page moves, is tried again.
+                if fits && element.click().await.is_ok() {
+                    return;
+                }
+            }
+            if tokio::time::Instant::now() > until {
+                self.fail(&format!("no `{css}` that begins with {beginning:?}")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Runs something in a second tab, and comes back to this one.
+    pub async fn in_another_tab(&self, work: impl AsyncFnOnce(&Self)) {
+        let here = self.client.window().await.unwrap();
+        let tab = self.client.new_window(true).await.unwrap();
+        self.client.switch_to_window(tab.handle).await.unwrap();
+        work(self).await;
+        self.client.close_window().await.unwrap();
+        self.client.switch_to_window(here).await.unwrap();
+    }
+
     /// Fills a field, instead of what it held.
     pub async fn fill(&self, css: &str, text: &str) {
         let field = self.find(css).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
+    }
+
+    /// How many elements a CSS selector matches now.
+    pub async fn count(&self, css: &str) -> usize {
+        self.client.find_all(Locator::Css(css)).await.unwrap().len()
     }
 
     /// Waits until one of the elements that a CSS selector matches holds a text.

@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-#[expect(dead_code, reason = "the journey through the program uses it")]
 mod app;
 mod driver;
+mod journey;
 mod process;
 
 use driver::{Screen, in_browser};

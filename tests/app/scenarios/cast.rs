@@ -164,13 +164,8 @@ impl Citizen {
     async fn post(&mut self, world: &World, body: Value) {
         self.last = Some(body.clone());
         let request = world.http.post(format!("{}/api/chat/messages", world.url));
-        let answer = request
-            .bearer_auth(&self.token)
-            .header("accept-language", "zh-CN")
-            .json(&body)
-            .send()
-            .await
-            .unwrap();
+        let answer =
+            request.bearer_auth(&self.token).header("accept-language", "zh-CN").json(&body).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 202, "{}", answer.text().await.unwrap());
     }
 
@@ -202,17 +197,14 @@ impl Citizen {
 
     async fn listen_web(&mut self, world: &World) -> Heard {
         let request = world.http.get(format!("{}/api/chat/history", world.url)).bearer_auth(&self.token);
-        let history: Value =
-            request.header("accept-language", "zh-CN").send().await.unwrap().json().await.unwrap();
+        let history: Value = request.header("accept-language", "zh-CN").send().await.unwrap().json().await.unwrap();
         let mut heard = Heard::default();
         for entry in history["entries"].as_array().unwrap() {
             let position = usize::try_from(entry["position"].as_u64().unwrap_or(0)).unwrap();
             if entry["kind"] == "heard" && position > self.heard {
                 self.heard = position;
-                let message: Outbound = serde_json::from_value(
-                    json!({ "blocks": entry["blocks"], "choices": entry["choices"] }),
-                )
-                .unwrap();
+                let message: Outbound =
+                    serde_json::from_value(json!({ "blocks": entry["blocks"], "choices": entry["choices"] })).unwrap();
                 heard.add(&words(&message), choices(&message));
             }
         }

@@ -80,7 +80,10 @@ impl Console {
         }
         let status = answer.status();
         let text = answer.text().await.unwrap();
-        Err(format!("{status}: {}", between(&text, "role=\"alert\"", "</section>").chars().take(300).collect::<String>()))
+        Err(format!(
+            "{status}: {}",
+            between(&text, "role=\"alert\"", "</section>").chars().take(300).collect::<String>()
+        ))
     }
 
     async fn page(&mut self, login: &str, path: &str) -> String {
@@ -109,8 +112,7 @@ impl Console {
 
 fn cookies(answer: &reqwest::Response) -> String {
     let set = answer.headers().get_all("set-cookie").iter();
-    let pairs: Vec<&str> =
-        set.filter_map(|value| value.to_str().ok()?.split(';').next()).collect();
+    let pairs: Vec<&str> = set.filter_map(|value| value.to_str().ok()?.split(';').next()).collect();
     pairs.join("; ")
 }
 

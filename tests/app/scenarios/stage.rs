@@ -105,8 +105,7 @@ impl Stage {
     pub async fn play(&self, name: &str, lines: &[Line]) -> Result<(), String> {
         self.clock.set(MORNING);
         let citizen = self.somebody().await;
-        let mut play =
-            Play { citizen, heard: Heard::default(), number: String::new(), receipt: String::new() };
+        let mut play = Play { citizen, heard: Heard::default(), number: String::new(), receipt: String::new() };
         for line in lines {
             self.step(&mut play, &line.step).await.map_err(|failure| {
                 let mut told = format!("line {} on {:?}: {failure}", line.number, self.medium);
@@ -234,10 +233,12 @@ impl Stage {
     /// Withdraws what a transcript taught the library, so that the next one finds the city as it was.
     async fn forget_replies(&self, _name: &str) {
         let mut tx = self.world.intake.store.begin().await.unwrap();
-        sqlx::query("DELETE FROM item WHERE interpretation_id IN (SELECT id FROM interpretation WHERE kind LIKE '%reply%')")
-            .execute(&mut *tx)
-            .await
-            .unwrap();
+        sqlx::query(
+            "DELETE FROM item WHERE interpretation_id IN (SELECT id FROM interpretation WHERE kind LIKE '%reply%')",
+        )
+        .execute(&mut *tx)
+        .await
+        .unwrap();
         let gone = sqlx::query("DELETE FROM interpretation WHERE kind LIKE '%reply%'").execute(&mut *tx).await.unwrap();
         if gone.rows_affected() > 0 {
             wenzheng::store::bump_revision(&mut tx, wenzheng::knowledge::REVISION).await.unwrap();
