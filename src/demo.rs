@@ -38,8 +38,7 @@ pub fn city() -> Collection {
 pub async fn fill(store: &Store, ambient: &Ambient) -> anyhow::Result<()> {
     let options = ImportOptions { operator: "demo".to_owned(), unit: None };
     let calendar = Calendar::embedded()?;
-    let report =
-        load(store, &ambient.clock, &ambient.ids(), &calendar, city(), &options, &mut |_, _| {}).await?;
+    let report = load(store, &ambient.clock, &ambient.ids(), &calendar, city(), &options, &mut |_, _| {}).await?;
     for fault in &report.faults {
         tracing::warn!(%fault, "demo content");
     }
@@ -77,7 +76,7 @@ fn accounts(unit: &Unit) -> Vec<StaffMember> {
     ];
     if unit.code == OFFICE {
         all.push(member("dispatch".into(), "转办员".into(), &[Role::Staff, Role::Dispatcher]));
-        all.push(member("admin".into(), "管理员".into(), &[Role::Administrator]));
+        all.push(member("administrator".into(), "管理员".into(), &[Role::Administrator]));
     }
     all
 }

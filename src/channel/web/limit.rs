@@ -93,7 +93,9 @@ impl Buckets {
             state.full_at.retain(|_, full_at| *full_at > now);
             state.prune_at = (state.full_at.len() * 2).max(KEPT);
         }
-        let full_at = state.full_at.get(key).copied().unwrap_or(now).max(now) + self.interval;
+        // No bucket is ever further from full than its depth: if one seems so, the machine's clock was set back.
+        let known = state.full_at.get(key).copied().filter(|full_at| *full_at <= now + self.depth);
+        let full_at = known.unwrap_or(now).max(now) + self.interval;
         let wait = full_at - now - self.depth;
         if wait > 0 {
             return Err(Duration::from_millis(wait.unsigned_abs()));

@@ -43,6 +43,8 @@ pub struct Citizen {
     count: usize,
     token: String,
     last: Option<Value>,
+    /// What the page said instead of sending.
+    refusal: String,
 }
 
 /// What citizens reach.
@@ -67,7 +69,8 @@ impl Citizen {
             Medium::Telegram => (("telegram", "city", number.to_string()), String::new()),
             Medium::Web => {
                 let session = world.http.post(format!("{}/api/chat/session", world.url)).send().await.unwrap();
-                let token = session.json::<Value>().await.unwrap()["token"].as_str().unwrap().to_owned();
+                let session: Value = session.json().await.unwrap();
+                let token = session["token"].as_str().unwrap_or_else(|| panic!("no session: {session}")).to_owned();
                 let person = wenzheng::id::digest(&token)[..32].to_owned();
                 (("web", "site", person), token)
             }
@@ -80,6 +83,7 @@ impl Citizen {
             count: 0,
             token,
             last: None,
+            refusal: String::new(),
         }
     }
 
@@ -166,7 +170,15 @@ impl Citizen {
         let request = world.http.post(format!("{}/api/chat/messages", world.url));
         let answer =
             request.bearer_auth(&self.token).header("accept-language", "zh-CN").json(&body).send().await.unwrap();
-        assert_eq!(answer.status().as_u16(), 202, "{}", answer.text().await.unwrap());
+        match answer.status().as_u16() {
+            202 => {}
+            // The page shows the refusal beside the words, which stay in their field.
+            400 => {
+                let refusal: Value = answer.json().await.unwrap();
+                self.refusal.push_str(refusal["message"].as_str().unwrap());
+            }
+            status => panic!("{status}: {}", answer.text().await.unwrap()),
+        }
     }
 
     fn chat(&self) -> i64 {
@@ -199,6 +211,7 @@ impl Citizen {
         let request = world.http.get(format!("{}/api/chat/history", world.url)).bearer_auth(&self.token);
         let history: Value = request.header("accept-language", "zh-CN").send().await.unwrap().json().await.unwrap();
         let mut heard = Heard::default();
+        heard.add(&std::mem::take(&mut self.refusal), Vec::new());
         for entry in history["entries"].as_array().unwrap() {
             let position = usize::try_from(entry["position"].as_u64().unwrap_or(0)).unwrap();
             if entry["kind"] == "heard" && position > self.heard {

@@ -68,7 +68,7 @@ impl Stage {
         let telegram = Arc::new(FakeTelegram::start().await);
         let mut settings = Settings::demo("127.0.0.1:0".parse().unwrap(), "unused".into());
         // The clock stands still, so no allowance would ever be given back.
-        settings.web = web::Settings { messages_a_minute: 100_000, burst: 100_000, ..web::Settings::default() };
+        settings.web = web::Settings { messages_a_minute: 600, burst: 600, ..web::Settings::default() };
         settings.telegram = vec![telegram::Settings {
             account: "city".into(),
             token: "123456:scenario".to_owned().into(),
