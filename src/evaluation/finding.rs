@@ -49,9 +49,11 @@ pub(crate) fn measure(
         let rows: Vec<QuestionRow> = pack.rows("typed.jsonl", &mut report.problems)?;
         let outcomes = ask(&index, analyser, rows, pack, "typed", options)?;
         ranking(report, &pack.name, "typed", &outcomes);
-        let sure = mean(outcomes.iter().map(|o| {
-            f64::from(u8::from(o.right() && o.findings.confidence >= Thresholds::default().answer))
-        }));
+        let sure = mean(
+            outcomes
+                .iter()
+                .map(|o| f64::from(u8::from(o.right() && o.findings.confidence >= Thresholds::default().answer))),
+        );
         report.add(&pack.name, "typed", "answered rightly", sure);
         times(report, &pack.name, "typed", &outcomes);
     }

@@ -9,7 +9,12 @@ use crate::matching::Classifier;
 use std::time::Instant;
 
 /// Trains on `train` (the pack itself, or the one of the same name elsewhere) and measures dev and test.
-pub(crate) fn measure(pack: &Pack, train: &Pack, options: &Options, report: &mut Report) -> Result<(), EvaluationError> {
+pub(crate) fn measure(
+    pack: &Pack,
+    train: &Pack,
+    options: &Options,
+    report: &mut Report,
+) -> Result<(), EvaluationError> {
     let rows: Vec<LabelRow> = train.rows("train.jsonl", &mut report.problems)?;
     let rows: Vec<(String, String)> = rows.into_iter().filter_map(|row| Some((row.text, row.unit?))).collect();
     let begun = Instant::now();

@@ -21,7 +21,8 @@ pub fn hit(ranked: &[String], wanted: &[String], depth: usize) -> f64 {
 pub fn ndcg10(ranked: &[String], wanted: &[String]) -> f64 {
     let discount = |place: usize| 1.0 / (place as f64 + 2.0).log2();
     let ideal: f64 = (0..wanted.len().min(10)).map(discount).sum();
-    let gained: f64 = ranked.iter().take(10).enumerate().filter(|(_, id)| wanted.contains(id)).map(|(at, _)| discount(at)).sum();
+    let gained: f64 =
+        ranked.iter().take(10).enumerate().filter(|(_, id)| wanted.contains(id)).map(|(at, _)| discount(at)).sum();
     if ideal > 0.0 { gained / ideal } else { 0.0 }
 }
 
@@ -40,7 +41,11 @@ pub fn auroc(rows: &[(f64, bool)]) -> f64 {
         let mut end = at;
         let (mut p, mut n) = (0.0, 0.0);
         while end < sorted.len() && sorted[end].0.total_cmp(&sorted[at].0).is_eq() {
-            if sorted[end].1 { p += 1.0 } else { n += 1.0 }
+            if sorted[end].1 {
+                p += 1.0;
+            } else {
+                n += 1.0;
+            }
             end += 1;
         }
         area += p * (below + n / 2.0);
@@ -82,17 +87,16 @@ pub fn macro_f1(rows: &[(&str, &str)]) -> f64 {
 
 /// Of the pairs that are together: precision, recall and their harmonic mean. Rows: wanted group, given group.
 pub fn pairwise(rows: &[(String, String)]) -> (f64, f64, f64) {
-    let pairs = |counts: BTreeMap<(&str, &str), f64>| counts.values().map(|n| n * (n - 1.0) / 2.0).sum::<f64>();
-    let count = |key: &dyn Fn(&'_ (String, String)) -> (String, String)| {
-        let mut counts: BTreeMap<(String, String), f64> = BTreeMap::new();
+    let pairs = |key: fn(&(String, String)) -> (&str, &str)| {
+        let mut counts: BTreeMap<(&str, &str), f64> = BTreeMap::new();
         for row in rows {
             *counts.entry(key(row)).or_default() += 1.0;
         }
-        pairs(counts.iter().map(|((a, b), n)| ((a.as_str(), b.as_str()), *n)).collect())
+        counts.values().map(|n| n * (n - 1.0) / 2.0).sum::<f64>()
     };
-    let both = count(&|row| row.clone());
-    let wanted = count(&|row| (row.0.clone(), String::new()));
-    let given = count(&|row| (String::new(), row.1.clone()));
+    let both = pairs(|row| (&row.0, &row.1));
+    let wanted = pairs(|row| (&row.0, ""));
+    let given = pairs(|row| ("", &row.1));
     let share = |of: f64| if of > 0.0 { both / of } else { 0.0 };
     let (precision, recall) = (share(given), share(wanted));
     let f1 = if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
@@ -100,6 +104,7 @@ pub fn pairwise(rows: &[(String, String)]) -> (f64, f64, f64) {
 }
 
 /// The value below which a share of the values lies (nearest rank).
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length is a length")]
 pub fn percentile(values: &[u64], share: f64) -> u64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();

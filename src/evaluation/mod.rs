@@ -108,3 +108,96 @@ pub fn measure(options: &Options) -> Result<Report, EvaluationError> {
     }
     Ok(report)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// A folder of small made-up packs, gone when dropped.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("wenzheng-evaluation-{name}-{}", std::process::id()));
+            let _ = fs::remove_dir_all(&path);
+            fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+
+        fn write(&self, file: &str, text: &str) {
+            let path = self.0.join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn packs(name: &str) -> Folder {
+        let folder = Folder::new(name);
+        folder.write("f/corpus.jsonl", "{\"id\":\"1\",\"text\":\"社保卡丢失后先挂失再补办。\",\"unit\":\"人社局\"}\n{\"id\":\"2\",\"text\":\"公积金提取要带身份证。\",\"unit\":\"公积金中心\"}\n");
+        folder.write("f/questions.jsonl", "{\"id\":\"q1\",\"text\":\"社保卡丢失怎么办\",\"docs\":[\"1\"]}\nnot json\n");
+        folder.write("f/stored.jsonl", "{\"id\":\"2\",\"text\":\"怎么提取公积金\"}\n");
+        folder.write("f/typed.jsonl", "{\"id\":\"q2\",\"text\":\"怎么提去公积金\",\"docs\":[\"2\"]}\n");
+        folder.write("r/train.jsonl", "{\"id\":\"1\",\"text\":\"社保卡\",\"unit\":\"人社局\"}\n{\"id\":\"2\",\"text\":\"公积金\",\"unit\":\"公积金中心\"}\n");
+        folder.write("r/dev.jsonl", "{\"id\":\"3\",\"text\":\"社保卡挂失\",\"unit\":\"人社局\"}\n");
+        folder.write("p/pairs.jsonl", "{\"id\":\"1\",\"a\":\"补办社保卡\",\"b\":\"社保卡补办\",\"same\":1}\n{\"id\":\"2\",\"a\":\"补办社保卡\",\"b\":\"提取公积金\",\"same\":0}\n");
+        folder.write("o/opinions.jsonl", "{\"id\":\"x\",\"text\":\"建议延长公交运营时间\",\"group\":\"x\"}\n{\"id\":\"y\",\"text\":\"支持！建议延长公交运营时间\",\"group\":\"x\"}\n");
+        folder
+    }
+
+    #[test]
+    fn every_sort_of_pack_is_measured_and_its_run_file_written() {
+        let folder = packs("all");
+        let runs = Folder::new("runs");
+        let json = runs.0.join("report.json");
+        let options = Options {
+            packs: folder.0.clone(),
+            run_dir: Some(runs.0.clone()),
+            json: Some(json.clone()),
+            ..Options::default()
+        };
+        let mut out = Vec::new();
+        run(&options, &mut out).unwrap();
+        let table = String::from_utf8(out).unwrap();
+        assert!(table.contains("questions.jsonl:2:"), "{table}");
+        let report: serde_json::Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+        assert!(report["measures"].as_array().unwrap().len() > 10);
+        let line = |file: &str| -> serde_json::Value {
+            let text = fs::read_to_string(runs.0.join(file)).unwrap();
+            serde_json::from_str(text.lines().next().unwrap()).unwrap()
+        };
+        let asked = line("f.questions.jsonl");
+        assert_eq!(asked["id"], "q1");
+        assert_eq!(asked["ranked"][0], "1");
+        assert_eq!(asked["quote"], "社保卡丢失后先挂失再补办。");
+        assert_eq!(asked["units"][0], "人社局");
+        assert!(asked["kind"].is_null() && asked["micros"].is_u64());
+        assert_eq!(line("f.typed.jsonl")["ranked"][0], "2");
+        assert_eq!(line("r.dev.jsonl")["units"][0], "人社局");
+        assert!(line("p.pairs.jsonl")["score"].is_f64());
+        assert_eq!(line("o.opinions.jsonl")["group"], "x");
+    }
+
+    #[test]
+    fn a_pack_that_is_not_there_is_named() {
+        let folder = packs("only");
+        let options = Options { packs: folder.0.clone(), only: Some("nope".into()), ..Options::default() };
+        let error = measure(&options).unwrap_err().to_string();
+        assert!(error.contains("nope"), "{error}");
+        assert!(measure(&Options::default()).is_err());
+    }
+
+    #[test]
+    fn tuning_gives_weights_that_can_be_read_back() {
+        let folder = packs("tune");
+        let options = Options { packs: folder.0.clone(), ..Options::default() };
+        let weights = tune(&options, &mut Vec::new()).unwrap();
+        crate::matching::Weights::parse(&weights.to_toml()).unwrap();
+    }
+}

@@ -89,7 +89,11 @@ impl Pack {
     }
 
     /// The rows of a file, without the bad ones, which are added to `problems`. No file, no rows.
-    pub(crate) fn rows<T: DeserializeOwned>(&self, file: &str, problems: &mut Vec<String>) -> Result<Vec<T>, EvaluationError> {
+    pub(crate) fn rows<T: DeserializeOwned>(
+        &self,
+        file: &str,
+        problems: &mut Vec<String>,
+    ) -> Result<Vec<T>, EvaluationError> {
         let path = self.folder.join(file);
         if !path.is_file() {
             return Ok(Vec::new());

@@ -57,6 +57,7 @@ pub fn tune(options: &Options, out: &mut dyn Write) -> Result<Weights, Evaluatio
     for problem in problems {
         writeln!(out, "skipped  {problem}")?;
     }
+    even(&mut settings);
     let cases = look(&settings, &analyser);
     let mut weights = start;
     rank(&settings, &cases, &mut weights, out)?;
@@ -66,6 +67,13 @@ pub fn tune(options: &Options, out: &mut dyn Write) -> Result<Weights, Evaluatio
     }
     decide(&settings, &analyser, &mut weights, out)?;
     Ok(weights)
+}
+
+/// Makes the weight of a setting's questions independent of how many there are.
+fn even(settings: &mut [Setting]) {
+    for setting in settings {
+        setting.weight *= 1_000.0 / setting.questions.len().max(1) as f64;
+    }
 }
 
 /// The states of one pack.
@@ -79,8 +87,13 @@ fn states(pack: &Pack, analyser: &Analyser, problems: &mut Vec<String>) -> Resul
     refused.truncate(answerable);
     questions.extend(refused);
     let documents = pack.documents(false, problems)?;
-    let weight = if pack.has("unanswerable.jsonl") { 1.0 } else { 0.5 };
-    out.push(Setting { name: pack.name.clone(), index: build(analyser, documents), questions: questions.clone(), weight });
+    let weight = if pack.has("unanswerable.jsonl") { 2.5 } else { 1.0 };
+    out.push(Setting {
+        name: pack.name.clone(),
+        index: build(analyser, documents),
+        questions: questions.clone(),
+        weight,
+    });
     if !pack.has("typed.jsonl") {
         return Ok(out);
     }
@@ -98,7 +111,12 @@ fn states(pack: &Pack, analyser: &Analyser, problems: &mut Vec<String>) -> Resul
         questions.into_iter().filter(|row| row.docs.iter().any(|id| third(id) != 2)).collect();
     mixture.extend(typed.iter().cloned());
     out.push(Setting { name: format!("{} mixed", pack.name), index: mixed, questions: mixture, weight: 0.5 });
-    out.push(Setting { name: format!("{} typed", pack.name), index: build(analyser, asked), questions: typed, weight: 0.5 });
+    out.push(Setting {
+        name: format!("{} typed", pack.name),
+        index: build(analyser, asked),
+        questions: typed,
+        weight: 0.5,
+    });
     Ok(out)
 }
 
@@ -133,13 +151,17 @@ fn choices<'a>(cases: impl Iterator<Item = &'a Case>) -> Vec<Choice> {
         .collect()
 }
 
-fn rank(settings: &[Setting], cases: &[Case], weights: &mut Weights, out: &mut dyn Write) -> Result<(), EvaluationError> {
+fn rank(
+    settings: &[Setting],
+    cases: &[Case],
+    weights: &mut Weights,
+    out: &mut dyn Write,
+) -> Result<(), EvaluationError> {
     let mut unseen: Vec<Vec<(f64, f64)>> = vec![Vec::new(); settings.len()];
     for held in 0..PARTS {
         let learnt = fit_choice(&choices(cases.iter().filter(|c| c.part != held)), RANK_RIDGE);
         for case in cases.iter().filter(|c| c.part == held) {
-            let mut order: Vec<(f64, &String)> =
-                case.features.iter().map(|f| dot(&learnt, f)).zip(&case.ids).collect();
+            let mut order: Vec<(f64, &String)> = case.features.iter().map(|f| dot(&learnt, f)).zip(&case.ids).collect();
             order.sort_by(|a, b| b.0.total_cmp(&a.0));
             let ranked: Vec<String> = order.into_iter().map(|(_, id)| id.clone()).collect();
             unseen[case.setting].push((hit(&ranked, &case.docs, 1), ndcg10(&ranked, &case.docs)));
@@ -154,7 +176,12 @@ fn rank(settings: &[Setting], cases: &[Case], weights: &mut Weights, out: &mut d
     Ok(())
 }
 
-fn decide(settings: &[Setting], analyser: &Analyser, weights: &mut Weights, out: &mut dyn Write) -> Result<(), EvaluationError> {
+fn decide(
+    settings: &[Setting],
+    analyser: &Analyser,
+    weights: &mut Weights,
+    out: &mut dyn Write,
+) -> Result<(), EvaluationError> {
     let mut rows: Vec<(usize, u64, bool, Row)> = Vec::new();
     for (number, setting) in settings.iter().enumerate() {
         for row in &setting.questions {
@@ -162,7 +189,12 @@ fn decide(settings: &[Setting], analyser: &Analyser, weights: &mut Weights, out:
             let Some(first) = findings.hits.first() else { continue };
             let label = row.docs.contains(&first.id);
             let answerable = row.docs.iter().any(|id| setting.index.document(id).is_some());
-            rows.push((number, part(row), answerable, Row { features: findings.features, label, weight: setting.weight }));
+            rows.push((
+                number,
+                part(row),
+                answerable,
+                Row { features: findings.features, label, weight: setting.weight },
+            ));
         }
     }
     let mut unseen: Vec<Vec<(f64, bool)>> = vec![Vec::new(); settings.len()];

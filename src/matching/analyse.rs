@@ -287,7 +287,8 @@ mod tests {
 
     #[test]
     fn document_numbers_are_one_token_whatever_the_brackets() {
-        for text in ["望人社〔2025〕18号", "望人社[2025]18号", "望人社（2025）第018号", "望人社【二〇二五】18号"] {
+        for text in ["望人社〔2025〕18号", "望人社[2025]18号", "望人社（2025）第018号", "望人社【二〇二五】18号"]
+        {
             assert!(terms(text).contains(&"〔2025〕18号".to_owned()), "{text}: {:?}", terms(text));
         }
     }
@@ -295,7 +296,7 @@ mod tests {
     #[test]
     fn relatives_of_latin_words_share_a_term() {
         assert!(terms("Téléchargements").iter().any(|t| terms("télécharger").contains(t)));
-assert!(terms("masques").iter().any(|t| terms("masque").contains(t)));
+        assert!(terms("masques").iter().any(|t| terms("masque").contains(t)));
     }
 
     #[test]
@@ -307,7 +308,8 @@ assert!(terms("masques").iter().any(|t| terms("masque").contains(t)));
     #[test]
     fn hostile_input_is_survived() {
         let analyser = Analyser::new();
-        for text in ["", "  \n", "😀👩‍👩‍👧", "\u{0}\u{7}", "？！。", "〔2025〕", "〔2025〕第号", "1.", "0.0.0.0", "号〔"] {
+        for text in ["", "  \n", "😀👩‍👩‍👧", "\u{0}\u{7}", "？！。", "〔2025〕", "〔2025〕第号", "1.", "0.0.0.0", "号〔"]
+        {
             analyser.analyse(text);
         }
         for unit in ["啊", "a", "1", "。", "😀"] {

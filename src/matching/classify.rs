@@ -4,6 +4,7 @@
 //! Each machine is trained by dual coordinate descent (Hsieh et al. 2008): deterministic, seconds for thousands of
 //! texts and a hundred labels. Nothing of the training texts is kept but the weights of their n-grams.
 
+use crate::matching::document::as_u32;
 use crate::matching::normalise::is_han;
 use crate::matching::similar::shared;
 use rustc_hash::FxHashMap;
@@ -94,7 +95,9 @@ impl Classifier {
         out.sort_unstable_by_key(|(number, _)| *number);
         let norm = out.iter().map(|(_, v)| v * v).sum::<f32>().sqrt();
         if norm > 0.0 {
-            out.iter_mut().for_each(|(_, v)| *v /= norm);
+            for (_, value) in &mut out {
+                *value /= norm;
+            }
         }
         out
     }
@@ -114,11 +117,11 @@ fn vocabulary(counted: &[FxHashMap<Box<str>, f32>]) -> FxHashMap<Box<str>, (u32,
     let all = counted.len() as f32;
     kept.into_iter()
         .enumerate()
-        .map(|(number, (gram, n))| (Box::from(gram), (number as u32, 1.0 + ((1.0 + all) / (1.0 + n as f32)).ln())))
+        .map(|(number, (gram, n))| (Box::from(gram), (as_u32(number), 1.0 + ((1.0 + all) / (1.0 + n as f32)).ln())))
         .collect()
 }
 
-/// The n-grams of a text with how often they occur: one to four characters where it is Chinese, words and their
+/// The n-grams of a text with how often they occur: one to three characters where it is Chinese, words and their
 /// beginnings elsewhere. Greetings stay in: they tell complaints from questions.
 fn grams_of(text: &str) -> FxHashMap<Box<str>, f32> {
     let end = text.char_indices().nth(LIMIT).map_or(text.len(), |(at, _)| at);
@@ -135,7 +138,7 @@ fn grams_of(text: &str) -> FxHashMap<Box<str>, f32> {
     while at < chars.len() {
         let c = chars[at].1;
         if is_han(c) {
-            for length in 1..=4 {
+            for length in 1..=3 {
                 if at + length <= chars.len() && chars[at..at + length].iter().all(|(_, c)| is_han(*c)) {
                     count(at, at + length);
                 }
@@ -166,7 +169,7 @@ fn machine(inputs: &[Sparse], targets: &[usize], label: usize, grams: usize) -> 
     let mut weights = vec![0.0_f32; grams];
     let mut bias = 0.0_f32;
     let mut alphas = vec![0.0_f32; inputs.len()];
-    let mut active: Vec<u32> = (0..inputs.len() as u32).collect();
+    let mut active: Vec<u32> = (0..as_u32(inputs.len())).collect();
     // The inputs have length 1; the bias is one more input of 1.
     let diagonal = 2.0 + 1.0 / (2.0 * COST);
     let mut seed = 0x9e37_79b9_u32;
@@ -203,7 +206,7 @@ fn machine(inputs: &[Sparse], targets: &[usize], label: usize, grams: usize) -> 
             if active.len() == inputs.len() {
                 break;
             }
-            active = (0..inputs.len() as u32).collect();
+            active = (0..as_u32(inputs.len())).collect();
             if pass > PASSES / 2 {
                 break;
             }
@@ -219,12 +222,19 @@ mod tests {
     #[test]
     fn learns_and_is_the_same_each_time() {
         let rows = [
-            ("社保卡怎么补办", "人社"), ("失业金怎么领", "人社"), ("养老保险断缴", "人社"),
-            ("身份证到期换证", "公安"), ("户口迁移需要材料", "公安"), ("新生儿落户口", "公安"),
-            ("公积金提取", "公积金"), ("公积金贷款额度", "公积金"), ("公积金账户查询", "公积金"),
+            ("社保卡怎么补办", "人社"),
+            ("失业金怎么领", "人社"),
+            ("养老保险断缴", "人社"),
+            ("身份证到期换证", "公安"),
+            ("户口迁移需要材料", "公安"),
+            ("新生儿落户口", "公安"),
+            ("公积金提取", "公积金"),
+            ("公积金贷款额度", "公积金"),
+            ("公积金账户查询", "公积金"),
         ];
         let (a, b) = (Classifier::train(&rows), Classifier::train(&rows));
-        for (text, label) in [("失业保险金", "人社"), ("迁户口", "公安"), ("提取公积金", "公积金")] {
+        for (text, label) in [("失业保险金", "人社"), ("迁户口", "公安"), ("提取公积金", "公积金")]
+        {
             let found = a.classify(text);
             assert_eq!(found[0].0, label);
             assert_eq!(found, b.classify(text));

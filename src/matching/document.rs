@@ -114,10 +114,10 @@ impl Stored {
             .phrasings
             .iter()
             .map(|text| {
-                let analysed = analyser.analyse_question(text);
+                let asked = analyser.analyse_question(text);
                 let mut numbers = Vec::new();
-                terms.stream(&analysed.tokens, &mut numbers);
-                Phrase::new(&analysed, numbers)
+                terms.stream(&asked.tokens, &mut numbers);
+                Phrase::new(&asked, numbers)
             })
             .collect();
         let (mut sentences, mut tokens) = (Vec::new(), Vec::new());
@@ -125,15 +125,15 @@ impl Stored {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             let mut push = |start: usize, end: usize, text: &str, tokens: &mut Vec<u32>| {
                 let from = as_u32(tokens.len());
-                let analysed = analyser.analyse(text);
-                terms.stream(&analysed.tokens, tokens);
+                let read = analyser.analyse(text);
+                terms.stream(&read.tokens, tokens);
                 sentences.push(Sentence {
                     passage: number,
                     start: as_u32(start),
                     end: as_u32(end),
                     chars: as_u32(text.chars().count()),
                     tokens: (from, as_u32(tokens.len())),
-                    offers: if start == end { 0 } else { asking::offered(&analysed.text, number == 0 && start == 0) },
+                    offers: if start == end { 0 } else { asking::offered(&read.text, number == 0 && start == 0) },
                 });
             };
             if !passage.heading.trim().is_empty() {

@@ -1,15 +1,9 @@
-//! What is known about a candidate before it is ranked, and about the first hit before it is trusted. Every feature is
-//! a number of about 0 to 1, independent of how large the index is.
-
-use crate::matching::analyse::TokenKind;
-use crate::matching::asking::SORTS;
-use crate::matching::document::{SECONDARY, Stored};
-use crate::matching::phrase::Phrase;
-use crate::matching::query::Query;
-use crate::matching::quote::{self, Window};
+//! The names of the features, in the order of their weights: what is known about a candidate before it is ranked, and
+//! about the first hit before it is trusted. Every feature is a number of about 0 to 1, independent of how large the
+//! index is. `look` computes them.
 
 /// The features that order the candidates.
-pub const RANKING: [&str; 31] = [
+pub const RANKING: [&str; 49] = [
     "score",
     "relative_score",
     "document_cover",
@@ -41,10 +35,29 @@ pub const RANKING: [&str; 31] = [
     "answers_when",
     "answers_which",
     "answers_contact",
+    "long_score",
+    "long_relative_score",
+    "long_document_cover",
+    "long_sentence_cover",
+    "long_quote_cover",
+    "long_passage_cover",
+    "long_title_cover",
+    "long_title_fit",
+    "long_opening_cover",
+    "long_longest_run",
+    "long_rarest_missing",
+    "long_missing_numbers",
+    "long_length",
+    "long_run_share",
+    "long_density",
+    "long_relative_document",
+    "long_relative_quote",
+    "long_relative_passage",
 ];
 
-/// The features that decide whether the first hit answers: those of [`RANKING`], then these about the whole list.
-pub const DECIDING: [&str; 40] = [
+/// The features that decide whether the first hit answers: those of [`RANKING`], then these about the whole list, then
+/// some of both once more where the document is long, and where it has phrasings: they mean something else there.
+pub const DECIDING: [&str; 71] = [
     "score",
     "relative_score",
     "document_cover",
@@ -76,6 +89,24 @@ pub const DECIDING: [&str; 40] = [
     "answers_when",
     "answers_which",
     "answers_contact",
+    "long_score",
+    "long_relative_score",
+    "long_document_cover",
+    "long_sentence_cover",
+    "long_quote_cover",
+    "long_passage_cover",
+    "long_title_cover",
+    "long_title_fit",
+    "long_opening_cover",
+    "long_longest_run",
+    "long_rarest_missing",
+    "long_missing_numbers",
+    "long_length",
+    "long_run_share",
+    "long_density",
+    "long_relative_document",
+    "long_relative_quote",
+    "long_relative_passage",
     "margin",
     "score_margin",
     "close_rivals",
@@ -85,232 +116,99 @@ pub const DECIDING: [&str; 40] = [
     "unknown_terms",
     "phrase_margin",
     "full_cover",
+    "long",
+    "long_close_rivals",
+    "long_list_rarest_missing",
+    "long_margin",
+    "long_lead_share",
+    "long_score_margin",
+    "long_question_length",
+    "long_unknown_terms",
+    "long_full_cover",
+    "phrased_document_cover",
+    "phrased_margin",
+    "phrased_lead_share",
+    "phrased_score",
 ];
+
+/// The place of a feature in [`DECIDING`], and in [`RANKING`] where it is one of those.
+pub(crate) const fn place(name: &str) -> usize {
+    let mut at = 0;
+    while at < DECIDING.len() {
+        if same(DECIDING[at], name) {
+            return at;
+        }
+        at += 1;
+    }
+    // At compile time this stops the build.
+    panic!("no feature of that name")
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}
+
+/// What counts once more for long documents, in the order of the features named `long_…` in [`RANKING`].
+pub(crate) const LONG_RANKING: [usize; 18] = [
+    place("score"),
+    place("relative_score"),
+    place("document_cover"),
+    place("sentence_cover"),
+    place("quote_cover"),
+    place("passage_cover"),
+    place("title_cover"),
+    place("title_fit"),
+    place("opening_cover"),
+    place("longest_run"),
+    place("rarest_missing"),
+    place("missing_numbers"),
+    place("length"),
+    place("run_share"),
+    place("density"),
+    place("relative_document"),
+    place("relative_quote"),
+    place("relative_passage"),
+];
+/// The same for those that follow `long` in [`DECIDING`].
+pub(crate) const LONG_DECIDING: [usize; 8] = [
+    place("close_rivals"),
+    place("rarest_missing"),
+    place("margin"),
+    place("lead_share"),
+    place("score_margin"),
+    place("question_length"),
+    place("unknown_terms"),
+    place("full_cover"),
+];
+/// What counts once more for documents with phrasings.
+pub(crate) const PHRASED: [usize; 4] = [place("document_cover"), place("margin"), place("lead_share"), place("score")];
+
+pub(crate) const DOCUMENT_COVER: usize = place("document_cover");
+pub(crate) const FIRST_LONG: usize = place("long_score");
+pub(crate) const HAS_PHRASING: usize = place("has_phrasing");
+pub(crate) const LENGTH: usize = place("length");
+pub(crate) const PHRASE_FIT: usize = place("phrase_fit");
+pub(crate) const PHRASE_EDIT: usize = place("phrase_edit");
 
 /// How many features of a candidate there are.
 pub(crate) const OWN: usize = RANKING.len();
 
-/// What was found out about one candidate.
-#[derive(Debug, Clone)]
-pub(crate) struct Look {
-    /// In the order of [`RANKING`].
-    pub(crate) values: [f64; OWN],
-    /// Which of the question's terms the document holds, a bit each.
-    pub(crate) found: u128,
-    /// What would be quoted.
-    pub(crate) window: Option<Window>,
+/// From 0 for a short answer to 1 for a document of some pages. `length` is the feature of that name.
+pub(crate) fn long(length: f64) -> f64 {
+    ((length - 0.55) / 0.2).clamp(0.0, 1.0)
 }
 
-/// Looks at a candidate. `score` is its score, `best` that of the first candidate.
-pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Look {
-    let scan = Scan::new(query, stored);
-    let mut title = 0_u128;
-    let mut title_matched = 0_usize;
-    for token in &stored.title {
-        if let Some(place) = query.place(token & !SECONDARY) {
-            title |= 1 << place;
-            title_matched += 1;
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_features_are_the_same_in_both_lists() {
+        assert_eq!(DECIDING[..OWN], RANKING);
     }
-    let body = scan.masks.iter().fold(0, |all, mask| all | mask);
-    let (phrase, asked) = best_phrase(query, &stored.phrasings);
-    let found = body | title | asked;
-    let window = quote::best(query, stored, &scan.masks);
-    let passage = quote::widest_share(query, stored, &scan.masks, 500);
-    let sentence = scan.masks.iter().map(|mask| query.share(*mask)).fold(0.0, f64::max);
-    let opening = scan.masks.iter().take(3).fold(title, |all, mask| all | mask);
-    let missing = Missing::new(query, found);
-    let document = query.share(found);
-    let sorts = sorts_met(query, stored, window.as_ref());
-    let values = [
-        score,
-        if best > 0.0 { score / best } else { 0.0 },
-        document,
-        sentence,
-        window.as_ref().map_or(0.0, |w| w.share),
-        passage,
-        query.share(title),
-        if stored.title.is_empty() { 0.0 } else { title_matched as f64 / stored.title.len() as f64 },
-        query.share(opening),
-        if query.chars == 0 { 0.0 } else { (scan.longest as f64 / query.chars as f64).min(1.0) },
-        missing.rarest,
-        missing.numbers,
-        phrase[0],
-        phrase[1],
-        phrase[2],
-        f64::from(u8::from(!stored.phrasings.is_empty())),
-        (1.0 + stored.tokens.len() as f64).ln() / 10.0,
-        missing.words,
-        scan.heaviest,
-        scan.density,
-        // Filled in by `compare`, once all candidates were looked at.
-        0.0,
-        0.0,
-        0.0,
-        sorts[0],
-        sorts[1],
-        sorts[2],
-        sorts[3],
-        sorts[4],
-        sorts[5],
-        sorts[6],
-        sorts[7],
-    ];
-    Look { values, found, window }
-}
-
-/// For each sort of answer: 1 where it is wanted and the document's beginning or quotation looks like one.
-fn sorts_met(query: &Query, stored: &Stored, window: Option<&Window>) -> [f64; SORTS] {
-    let quoted = window.map_or(&[][..], |w| stored.sentences.get(w.sentences.0..=w.sentences.1).unwrap_or(&[]));
-    let offers = stored.sentences.iter().take(2).chain(quoted).fold(0, |all, sentence| all | sentence.offers);
-    std::array::from_fn(|sort| f64::from((query.wants & offers) >> sort & 1))
-}
-
-/// Fills in the features that say how a candidate stands against the best of all candidates.
-pub(crate) fn compare<'a>(looks: impl Iterator<Item = &'a mut Look>) {
-    let mut looks: Vec<&mut Look> = looks.collect();
-    for (from, to) in [(2, 20), (4, 21), (5, 22)] {
-        let highest = looks.iter().map(|look| look.values[from]).fold(0.0, f64::max);
-        for look in &mut looks {
-            look.values[to] = if highest > 0.0 { look.values[from] / highest } else { 0.0 };
-        }
-    }
-}
-
-/// What the question asks and the document does not hold.
-struct Missing {
-    rarest: f64,
-    numbers: f64,
-    words: f64,
-}
-
-impl Missing {
-    fn new(query: &Query, found: u128) -> Self {
-        let top = query.terms.iter().map(|t| t.rarity).fold(1e-9, f64::max);
-        let (mut rarest, mut numbers, mut lacking) = (0.0_f64, 0, 0);
-        let (mut words, mut missing_words) = (0.0, 0.0);
-        for (place, term) in query.terms.iter().enumerate() {
-            let missing = found >> place & 1 == 0;
-            if term.kind == TokenKind::Number {
-                numbers += 1;
-                lacking += usize::from(missing);
-            }
-            if term.weight > 0.9 && matches!(term.kind, TokenKind::Word | TokenKind::Latin) {
-                words += term.mass;
-                if missing {
-                    missing_words += term.mass;
-                    rarest = rarest.max(term.rarity / top);
-                }
-            }
-        }
-        let numbers = if numbers == 0 { 0.0 } else { f64::from(lacking as u32) / f64::from(numbers) };
-        Self { rarest, numbers, words: if words > 0.0 { missing_words / words } else { 0.0 } }
-    }
-}
-
-/// The best fitting phrasing: by terms, by sound, by edits; and the terms of all of them.
-fn best_phrase(query: &Query, phrasings: &[Phrase]) -> ([f64; 3], u128) {
-    let mut all = 0_u128;
-    let mut best: Option<(f64, f64, &Phrase)> = None;
-    let mut fit = 0.0_f64;
-    for phrase in phrasings {
-        let mut mask = 0_u128;
-        let mut foreign = 0_usize;
-        for number in &phrase.numbers {
-            match query.place(number & !SECONDARY) {
-                Some(place) => mask |= 1 << place,
-                None => foreign += 1,
-            }
-        }
-        all |= mask;
-        // Both ways: how much of the question the phrasing says, and how much else it says.
-        let share = query.share(mask);
-        let own = 1.0 - foreign as f64 / phrase.numbers.len().max(1) as f64;
-        let both = if share + own > 0.0 { 2.0 * share * own / (share + own) } else { 0.0 };
-        fit = fit.max(both);
-        let sound = query.phrase.sound_overlap(phrase);
-        if best.as_ref().is_none_or(|(s, f, _)| sound + both > s + f) {
-            best = Some((sound, both, phrase));
-        }
-    }
-    match best {
-        Some((sound, both, phrase)) if sound + both > 0.3 => ([fit, sound, query.phrase.edit_likeness(phrase)], all),
-        Some((sound, _, _)) => ([fit, sound, 0.0], all),
-        None => ([0.0; 3], all),
-    }
-}
-
-/// One walk over a document's tokens: which terms each sentence holds, and the longest run in common.
-struct Scan {
-    masks: Vec<u128>,
-    /// In characters, as far as a bigram stands for two.
-    longest: usize,
-    /// The weightiest run in common, as a share of the question.
-    heaviest: f64,
-    /// How much of the document's text is about what is asked.
-    density: f64,
-}
-
-impl Scan {
-    fn new(query: &Query, stored: &Stored) -> Self {
-        let mut masks = Vec::with_capacity(stored.sentences.len());
-        let mut longest = 0;
-        let (mut heaviest, mut met) = (0.0_f64, 0.0);
-        for sentence in &stored.sentences {
-            let mut mask = 0_u128;
-            let (mut expected, mut run, mut mass) = (usize::MAX, 0, 0.0);
-            for token in stored.tokens_of(sentence) {
-                let place = query.place(token & !SECONDARY);
-                if let Some(place) = place {
-                    mask |= 1 << place;
-                }
-                if token & SECONDARY != 0 {
-                    continue;
-                }
-                match place.and_then(|place| query.terms.get(place)) {
-                    Some(term) => {
-                        let latin = matches!(term.kind, TokenKind::Latin | TokenKind::Number);
-                        let width = if latin { term.term.chars().count() } else { 1 };
-                        let goes_on = term.position == expected;
-                        run = if goes_on { run + width } else { width + usize::from(!latin) };
-                        mass = if goes_on { mass + term.mass } else { term.mass };
-                        heaviest = heaviest.max(mass);
-                        met += term.weight;
-                        expected = term.position + if latin { width + 1 } else { 1 };
-                        longest = longest.max(run);
-                    }
-                    None => expected = usize::MAX,
-                }
-            }
-            masks.push(mask);
-        }
-        let heaviest = if query.mass > 0.0 { (heaviest / query.mass).min(1.0) } else { 0.0 };
-        let density = (met / (8.0 + stored.tokens.len() as f64)).min(1.0);
-        Self { masks, longest, heaviest, density }
-    }
-}
-
-/// The features of the whole list, to be put behind those of the first hit. `ranks` and `scores` are those of the
-/// hits in order; `phrases` their best likeness to a phrasing.
-pub(crate) fn of_list(query: &Query, first: &Look, ranks: &[f64], scores: &[f64], phrases: &[f64]) -> [f64; 9] {
-    let at = |values: &[f64], place: usize| values.get(place).copied().unwrap_or(0.0);
-    let margin = if ranks.len() > 1 { at(ranks, 0) - at(ranks, 1) } else { 2.0 };
-    let score_margin = if at(scores, 0) > 0.0 { 1.0 - scores[1..].iter().copied().fold(0.0, f64::max) / scores[0] } else { 0.0 };
-    let rivals = ranks.iter().skip(1).take(9).filter(|r| at(ranks, 0) - **r < 0.5).count();
-    let all: f64 = ranks.iter().map(|r| (r - at(ranks, 0)).exp()).sum();
-    let told: Vec<&_> = query.terms.iter().filter(|t| t.weight > 0.9).collect();
-    let unknown: f64 = told.iter().filter(|t| t.number.is_none()).map(|t| t.mass).sum();
-    let phrase_margin = at(phrases, 0) - phrases.iter().skip(1).copied().fold(0.0, f64::max);
-    [
-        margin.clamp(0.0, 4.0) / 4.0,
-        score_margin.clamp(-1.0, 1.0),
-        rivals as f64 / 9.0,
-        if all > 0.0 { 1.0 / all } else { 0.0 },
-        (1.0 + query.chars as f64).ln() / 5.0,
-        (1.0 + told.len() as f64).ln() / 5.0,
-        if query.mass > 0.0 { unknown / query.mass } else { 0.0 },
-        phrase_margin.clamp(-1.0, 1.0),
-        // Whether everything asked is there weighs more than each part of it.
-        first.values[2].powi(4),
-    ]
 }

@@ -2,9 +2,9 @@
 
 use crate::matching::analyse::{Analysed, Analyser};
 use crate::matching::document::Document;
-use crate::matching::features::{self, Look};
 use crate::matching::index::Index;
 use crate::matching::logistic::{dot, sigmoid};
+use crate::matching::look::{self, Look};
 use crate::matching::query::Query;
 use crate::matching::quote::Quote;
 use crate::matching::search;
@@ -20,7 +20,7 @@ pub struct Hit {
     pub id: String,
     /// Its place comes from this; comparable within one search only.
     pub score: f64,
-    /// In the order of [`features::RANKING`].
+    /// In the order of [`crate::matching::RANKING`].
     pub features: Vec<f64>,
     /// The passage to show, by its place in the document.
     pub passage: usize,
@@ -49,7 +49,7 @@ pub struct Findings {
     pub hits: Vec<Hit>,
     /// The probability, from 0 to 1, that the first hit answers the question. 0 without hits.
     pub confidence: f64,
-    /// What the confidence was computed from, in the order of [`features::DECIDING`]. Empty without hits.
+    /// What the confidence was computed from, in the order of [`crate::matching::DECIDING`]. Empty without hits.
     pub features: Vec<f64>,
 }
 
@@ -68,25 +68,23 @@ impl Index {
             .iter()
             .filter_map(|candidate| {
                 let stored = self.stored(candidate.slot)?;
-                Some((0.0, &stored.document, features::look(&query, stored, f64::from(candidate.score), best)))
+                Some((0.0, &stored.document, look::look(&query, stored, f64::from(candidate.score), best)))
             })
             .collect();
-        features::compare(looks.iter_mut().map(|(_, _, look)| look));
+        look::compare(looks.iter_mut().map(|(_, _, look)| look));
         for (rank, _, look) in &mut looks {
             *rank = dot(&self.weights.rank, &look.values);
         }
         // Stable, so that equal ones stay in the order of the first stage.
         looks.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let Some((_, _, first)) = looks.first() else {
+        if looks.is_empty() {
             return Findings { question, ..Findings::default() };
-        };
+        }
         let ranks: Vec<f64> = looks.iter().map(|(rank, ..)| *rank).collect();
-        let scores: Vec<f64> = looks.iter().map(|(_, _, look)| look.values[0]).collect();
-        let phrases: Vec<f64> = looks.iter().map(|(_, _, look)| look.values[12].max(look.values[14])).collect();
-        let mut features = first.values.to_vec();
-        features.extend(features::of_list(&query, first, &ranks, &scores, &phrases));
+        let features = look::deciding(&query, &ranks, &looks.iter().map(|(_, _, look)| look).collect::<Vec<_>>());
         let confidence = sigmoid(self.weights.intercept + dot(&self.weights.decide, &features));
-        let hits = looks.into_iter().take(limit).map(|(rank, document, look)| hit(&query, document, rank, &look)).collect();
+        let hits =
+            looks.into_iter().take(limit).map(|(rank, document, look)| hit(&query, document, rank, &look)).collect();
         Findings { question, hits, confidence, features }
     }
 }
@@ -101,5 +99,13 @@ fn hit(query: &Query, document: &Document, score: f64, look: &Look) -> Hit {
     for terms in [&mut matched, &mut missing] {
         terms.sort_by(|a: &(String, f64), b| b.1.total_cmp(&a.1));
     }
-    Hit { id: document.id.clone(), score, features: look.values.to_vec(), passage: quote.passage, quote, matched, missing }
+    Hit {
+        id: document.id.clone(),
+        score,
+        features: look.values.to_vec(),
+        passage: quote.passage,
+        quote,
+        matched,
+        missing,
+    }
 }

@@ -4,6 +4,9 @@
 //! one of their rarest ones, so only those are looked up (prefix filtering, exact). Opinions that differ in a "not",
 //! or in a number, are different however alike they look.
 
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length is a length")]
+
+use crate::matching::document::as_u32;
 use crate::matching::similar::shared;
 use rustc_hash::FxHashMap;
 
@@ -15,7 +18,25 @@ const COPY: f64 = 0.78;
 const LIMIT: usize = 1_000;
 
 /// What people put before an opinion; it makes no other opinion of it. After normalising, without marks.
-const LEADS: &[&str] = &["本人意见", "我的意见是", "我的意见", "我的建议是", "我的建议", "意见", "建议", "支持", "赞成", "同意", "我认为", "我觉得", "本人认为", "个人认为", "认为", "觉得", "希望"];
+const LEADS: &[&str] = &[
+    "本人意见",
+    "我的意见是",
+    "我的意见",
+    "我的建议是",
+    "我的建议",
+    "意见",
+    "建议",
+    "支持",
+    "赞成",
+    "同意",
+    "我认为",
+    "我觉得",
+    "本人认为",
+    "个人认为",
+    "认为",
+    "觉得",
+    "希望",
+];
 
 struct Text {
     chars: Vec<char>,
@@ -71,7 +92,7 @@ impl Text {
         let mut pairs: Vec<u32> = chars
             .windows(2)
             .map(|w| {
-                let next = ids.len() as u32;
+                let next = as_u32(ids.len());
                 *ids.entry((w[0], w[1])).or_insert(next)
             })
             .collect();
@@ -81,8 +102,13 @@ impl Text {
         for pair in &pairs {
             counts[*pair as usize] += 1;
         }
-        let negations = chars.iter().filter(|c| matches!(c, '不' | '没' | '未' | '无' | '非' | '别' | '勿')).count();
-        let mut numbers: Vec<String> = chars
+        // A doubled character is a slip, and no second "not".
+        let mut once = chars.clone();
+        once.dedup();
+        let negations = once.iter().filter(|c| matches!(c, '不' | '没' | '未' | '无' | '非' | '别' | '勿')).count();
+        // The figures of an address mean nothing, and slips in it are many.
+        let figures = if normal.contains("http") { &[][..] } else { &chars[..] };
+        let mut numbers: Vec<String> = figures
             .split(|c| !c.is_ascii_digit())
             .filter(|run| !run.is_empty())
             .map(|run| run.iter().collect())
@@ -124,7 +150,7 @@ fn copies(a: &Text, b: &Text) -> bool {
 /// Gives strsim a slice by reference.
 struct Chars<'a>(&'a [char]);
 
-impl<'a, 'b> IntoIterator for &'b Chars<'a> {
+impl<'a> IntoIterator for &Chars<'a> {
     type Item = &'a char;
     type IntoIter = std::slice::Iter<'a, char>;
     fn into_iter(self) -> Self::IntoIter {

@@ -5,6 +5,12 @@
 //! computed against a frozen mean and recomputed only when the mean has moved, which while an index grows happens
 //! seldom enough to cost nothing per document. A removed document's postings are emptied and swept out later.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "scores are small and clamped before they are narrowed"
+)]
+
 use crate::matching::analyse::Analyser;
 use crate::matching::document::{Document, Stored, Terms, as_u32};
 use crate::matching::weights::Weights;

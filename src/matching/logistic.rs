@@ -1,5 +1,7 @@
 //! Logistic regression, small and deterministic: what turns features into a probability, and how its weights are found.
 
+#![allow(clippy::needless_range_loop, reason = "matrices read best by row and column")]
+
 /// The logistic function.
 pub fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
@@ -38,7 +40,9 @@ pub fn fit(rows: &[Row], ridge: f64) -> (f64, Vec<f64>) {
     let scaled = |row: &Row| -> Vec<f64> {
         // The first is the intercept's.
         std::iter::once(1.0)
-            .chain((0..width).map(|j| if deviation[j] > 1e-9 { (row.features[j] - mean[j]) / deviation[j] } else { 0.0 }))
+            .chain(
+                (0..width).map(|j| if deviation[j] > 1e-9 { (row.features[j] - mean[j]) / deviation[j] } else { 0.0 }),
+            )
             .collect()
     };
     let inputs: Vec<Vec<f64>> = rows.iter().map(scaled).collect();
@@ -103,7 +107,8 @@ pub fn fit_choice(choices: &[Choice], ridge: f64) -> Vec<f64> {
     let inputs: Vec<Vec<Vec<f64>>> = choices
         .iter()
         .map(|choice| {
-            let scaled = |x: &Vec<f64>| x.iter().zip(&deviation).map(|(x, d)| if *d > 1e-9 { x / d } else { 0.0 }).collect();
+            let scaled =
+                |x: &Vec<f64>| x.iter().zip(&deviation).map(|(x, d)| if *d > 1e-9 { x / d } else { 0.0 }).collect();
             choice.candidates.iter().map(scaled).collect()
         })
         .collect();

@@ -30,8 +30,8 @@ impl Normaliser {
             // One call for the whole block; a line break keeps the neighbours from forming phrases.
             let block: Vec<char> = ('\u{4e00}'..='\u{9fff}').collect();
             let lines: String = block.iter().flat_map(|c| [*c, '\n']).collect();
-            let converted = converter.convert(&lines);
-            for (from, to) in block.iter().zip(converted.lines()) {
+            let simple = converter.convert(&lines);
+            for (from, to) in block.iter().zip(simple.lines()) {
                 if !to.chars().eq(std::iter::once(*from)) {
                     traditional.insert(*from);
                 }

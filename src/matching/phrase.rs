@@ -3,7 +3,6 @@
 
 use crate::matching::analyse::Analysed;
 use pinyin::ToPinyin;
-use rustc_hash::FxHashMap;
 
 /// Edit distance is quadratic; what is longer than this is compared by its beginning.
 const EDIT_LIMIT: usize = 96;
@@ -15,8 +14,6 @@ pub struct Phrase {
     pub(crate) numbers: Vec<u32>,
     /// Its characters by sound: homophones are equal.
     sounds: Vec<u16>,
-    /// Its characters.
-    chars: Vec<char>,
     /// Pairs of neighbouring sounds, sorted.
     pairs: Vec<u32>,
 }
@@ -24,16 +21,15 @@ pub struct Phrase {
 impl Phrase {
     /// Prepares a phrase; `numbers` are the numbers of its terms (empty where there is no index).
     pub(crate) fn new(analysed: &Analysed, numbers: Vec<u32>) -> Self {
-        let chars: Vec<char> = analysed.text.chars().filter(|c| c.is_alphanumeric()).take(2_000).collect();
-        let sounds: Vec<u16> = chars.iter().map(|c| sound(*c)).collect();
+        let sounds: Vec<u16> = analysed.text.chars().filter(|c| c.is_alphanumeric()).take(2_000).map(sound).collect();
         let mut pairs: Vec<u32> = sounds.windows(2).map(|w| (u32::from(w[0]) << 16) | u32::from(w[1])).collect();
         pairs.sort_unstable();
-        Self { numbers, sounds, chars, pairs }
+        Self { numbers, sounds, pairs }
     }
 
     /// Whether nothing can be compared.
     pub fn is_empty(&self) -> bool {
-        self.chars.is_empty()
+        self.sounds.is_empty()
     }
 
     /// Share of neighbouring sounds in common (Dice), from 0 to 1. Cheap.
@@ -50,25 +46,6 @@ impl Phrase {
         }
         1.0 - strsim::generic_levenshtein(&Slice(a), &Slice(b)) as f64 / longer as f64
     }
-
-    /// Share of characters in common whatever their order (Dice), from 0 to 1.
-    pub fn character_overlap(&self, other: &Self) -> f64 {
-        let mut counts: FxHashMap<char, i32> = FxHashMap::default();
-        for c in &self.chars {
-            *counts.entry(*c).or_default() += 1;
-        }
-        let mut common = 0_usize;
-        for c in &other.chars {
-            if let Some(left) = counts.get_mut(c)
-                && *left > 0
-            {
-                *left -= 1;
-                common += 1;
-            }
-        }
-        let all = self.chars.len() + other.chars.len();
-        if all == 0 { 0.0 } else { 2.0 * common as f64 / all as f64 }
-    }
 }
 
 fn head(sounds: &[u16]) -> &[u16] {
@@ -78,7 +55,7 @@ fn head(sounds: &[u16]) -> &[u16] {
 /// Gives strsim a slice by reference.
 struct Slice<'a>(&'a [u16]);
 
-impl<'a, 'b> IntoIterator for &'b Slice<'a> {
+impl<'a> IntoIterator for &Slice<'a> {
     type Item = &'a u16;
     type IntoIter = std::slice::Iter<'a, u16>;
     fn into_iter(self) -> Self::IntoIter {
@@ -145,7 +122,6 @@ mod tests {
         let (right, wrong) = (phrase("社保卡如何补办"), phrase("社宝卡如何补半"));
         assert!((right.sound_overlap(&wrong) - 1.0).abs() < 1e-9);
         assert!((right.edit_likeness(&wrong) - 1.0).abs() < 1e-9);
-        assert!(right.character_overlap(&wrong) < 0.8);
     }
 
     #[test]
@@ -160,7 +136,6 @@ mod tests {
         for text in ["", "😀", "。"] {
             let p = phrase(text);
             assert!(p.edit_likeness(&p).is_finite() && p.sound_overlap(&p).is_finite());
-            assert!(p.character_overlap(&p).is_finite());
         }
         let long = phrase(&"办".repeat(100_000));
         assert!(long.edit_likeness(&long) > 0.99);

@@ -91,7 +91,15 @@ impl Query {
         }
         let mass = terms.iter().map(|t| t.mass).sum();
         let chars = question.text.chars().filter(|c| c.is_alphanumeric()).count();
-        Self { terms, mass, places, filter, phrase: Phrase::new(question, Vec::new()), wants: asking::wanted(&question.text), chars }
+        Self {
+            terms,
+            mass,
+            places,
+            filter,
+            phrase: Phrase::new(question, Vec::new()),
+            wants: asking::wanted(&question.text),
+            chars,
+        }
     }
 
     /// Which of the question's terms has this number.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const QUOTE_LIMIT: usize = 200;
 
 /// What every character of a window costs, in shares of the question: of two that say the same the shorter is taken.
-const LENGTH_COST: f64 = 0.000_4;
+const LENGTH_COST: f64 = 0.001;
 
 /// Where a quotation stands: always an exact range of the passage's text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,11 +34,18 @@ pub(crate) struct Window {
 pub(crate) fn best(query: &Query, stored: &Stored, masks: &[u128]) -> Option<Window> {
     let sentences = &stored.sentences;
     let mut best: Option<(f64, usize, usize, f64)> = None;
+    // The terms of the heading above, which belong to every sentence of its passage.
+    let (mut heading, mut passage) = (0_u128, u32::MAX);
     for from in 0..sentences.len() {
-        if sentences[from].is_heading() || (masks.get(from) == Some(&0) && best.is_some()) {
+        let own = masks.get(from).copied().unwrap_or(0);
+        if sentences[from].passage != passage {
+            passage = sentences[from].passage;
+            heading = if sentences[from].is_heading() { own } else { 0 };
+        }
+        if sentences[from].is_heading() || (own | heading == 0 && best.is_some()) {
             continue;
         }
-        let (mut chars, mut mask, mut share) = (0, heading(sentences, masks, from), f64::NAN);
+        let (mut chars, mut mask, mut share) = (0, heading, f64::NAN);
         for to in from..sentences.len() {
             if sentences[to].passage != sentences[from].passage {
                 break;
@@ -81,13 +88,6 @@ fn extend(sentences: &[Sentence], from: usize, mut to: usize) -> usize {
     to
 }
 
-/// The terms of the heading above a sentence.
-fn heading(sentences: &[Sentence], masks: &[u128], at: usize) -> u128 {
-    let passage = sentences[at].passage;
-    let first = sentences[..=at].iter().rposition(|s| s.passage != passage).map_or(0, |before| before + 1);
-    if sentences[first].is_heading() { masks.get(first).copied().unwrap_or(0) } else { 0 }
-}
-
 /// The greatest share of the question in any stretch of about `limit` characters, passages or not.
 pub(crate) fn widest_share(query: &Query, stored: &Stored, masks: &[u128], limit: usize) -> f64 {
     let sentences = &stored.sentences;
@@ -97,12 +97,12 @@ pub(crate) fn widest_share(query: &Query, stored: &Stored, masks: &[u128], limit
             continue;
         }
         let (mut chars, mut mask) = (0, 0);
-        for to in from..sentences.len() {
-            chars += sentences[to].chars as usize;
-            if to > from && chars > limit {
+        for (sentence, more) in sentences.iter().zip(masks).skip(from) {
+            chars += sentence.chars as usize;
+            if chars > limit && mask != 0 {
                 break;
             }
-            mask |= masks.get(to).copied().unwrap_or(0);
+            mask |= more;
         }
         // A window inside the one before it adds nothing.
         if mask & !seen != 0 || mask.count_ones() >= seen.count_ones() {
@@ -111,4 +111,43 @@ pub(crate) fn widest_share(query: &Query, stored: &Stored, masks: &[u128], limit
         }
     }
     highest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::{Analyser, Document, Index, Passage};
+
+    fn quoted(passages: &[(&str, &str)], question: &str) -> (usize, String) {
+        let (analyser, mut index) = (Analyser::new(), Index::default());
+        let passages = passages
+            .iter()
+            .map(|(heading, text)| Passage { heading: (*heading).into(), text: (*text).into() })
+            .collect();
+        index.add(&analyser, Document { id: "a".into(), passages, ..Document::default() });
+        let findings = index.search(&analyser, question, 1);
+        let hit = &findings.hits[0];
+        (hit.passage, hit.quoted(index.document("a").unwrap()).to_owned())
+    }
+
+    #[test]
+    fn the_sentence_that_answers_is_quoted_as_it_stands() {
+        let filler = "本节说明其他事项，与前后文无关。".repeat(20);
+        let text = format!("{filler}生育津贴　由单位申领，材料齐全的10日内到账。{filler}");
+        let (_, quote) = quoted(&[("", &text)], "生育津贴多久到账");
+        assert!(text.contains(&quote) && quote.contains("10日内到账"), "{quote}");
+        assert!(quote.chars().count() <= QUOTE_LIMIT);
+    }
+
+    #[test]
+    fn a_heading_leads_to_its_passage_and_is_not_quoted() {
+        let passages = [("办理材料", "身份证、户口本。"), ("收费标准", "每本10元。")];
+        assert_eq!(quoted(&passages, "收费标准"), (1, "每本10元。".to_owned()));
+    }
+
+    #[test]
+    fn traditional_text_is_quoted_in_its_own_script() {
+        let (_, quote) = quoted(&[("", "身心障礙證明遺失，請至區公所補辦。")], "身心障碍证明遗失怎么补办");
+        assert_eq!(quote, "身心障礙證明遺失，請至區公所補辦。");
+    }
 }

@@ -4,6 +4,9 @@
 //! into the wanted number, only the documents still in the race are looked up in the remaining, longest lists
 //! (the idea of `MaxScore`, a term at a time). The result is exact.
 
+#![allow(clippy::cast_possible_truncation, reason = "scores need no more than single precision")]
+
+use crate::matching::document::as_u32;
 use crate::matching::index::{FULL, Index, List};
 use crate::matching::query::Query;
 
@@ -61,7 +64,7 @@ pub(crate) fn candidates(index: &Index, query: &Query, wanted: usize) -> Vec<Can
         .iter()
         .enumerate()
         .filter(|(_, score)| **score > 0.0 && **score >= floor)
-        .map(|(slot, score)| Candidate { slot: slot as u32, score: *score })
+        .map(|(slot, score)| Candidate { slot: as_u32(slot), score: *score })
         .collect();
     while at < lists.len() {
         let (weight, list) = lists[at];
@@ -146,7 +149,8 @@ mod tests {
     fn pruning_changes_nothing() {
         let analyser = Analyser::new();
         let index = crowd(&analyser);
-        for question in ["养老补贴", "公积金和房屋和车辆", "学校户口医保社保公司补贴", "社保"] {
+        for question in ["养老补贴", "公积金和房屋和车辆", "学校户口医保社保公司补贴", "社保"]
+        {
             let query = Query::new(&index, &analyser.analyse_question(question));
             let exact = candidates(&index, &query, 10_000);
             let pruned = candidates(&index, &query, 10);

@@ -18,13 +18,18 @@ pub fn split(text: &str) -> Vec<Range<usize>> {
             '。' | '！' | '？' | '!' | '?' | '；' | '\n' | '…' => true,
             '.' => next.is_none_or(char::is_whitespace) && !short_before(&chars[from..at]),
             // Chinese has no blanks inside a sentence: one between two characters was a line break once.
-            ' ' | '\u{3000}' => at > from && is_cjk(chars[at - 1].1) && next.is_none_or(|n| is_cjk(n) || n == '\u{3000}'),
+            ' ' | '\u{3000}' => {
+                at > from && is_cjk(chars[at - 1].1) && next.is_none_or(|n| is_cjk(n) || n == '\u{3000}')
+            }
             _ => false,
         };
         at += 1;
         if ends {
             // Closing marks belong to the sentence before them.
-            while chars.get(at).is_some_and(|(_, c)| matches!(c, '”' | '」' | '』' | '）' | ')' | '"' | '。' | '！' | '？')) {
+            while chars
+                .get(at)
+                .is_some_and(|(_, c)| matches!(c, '”' | '」' | '』' | '）' | ')' | '"' | '。' | '！' | '？'))
+            {
                 at += 1;
             }
             piece(text, &chars, from..at, &mut out);
@@ -59,7 +64,9 @@ fn short_before(chars: &[(usize, char)]) -> bool {
 }
 
 fn is_cjk(c: char) -> bool {
-    crate::matching::normalise::is_han(c) || ('\u{3001}'..='\u{303f}').contains(&c) || ('\u{ff00}'..='\u{ff65}').contains(&c)
+    crate::matching::normalise::is_han(c)
+        || ('\u{3001}'..='\u{303f}').contains(&c)
+        || ('\u{ff00}'..='\u{ff65}').contains(&c)
 }
 
 #[cfg(test)]
@@ -78,7 +85,10 @@ mod tests {
 
     #[test]
     fn blanks_between_characters_end_a_line() {
-        assert_eq!(pieces("关于补贴的通知 各单位：\u{3000}\u{3000}现通知如下"), ["关于补贴的通知", "各单位：", "现通知如下"]);
+        assert_eq!(
+            pieces("关于补贴的通知 各单位：\u{3000}\u{3000}现通知如下"),
+            ["关于补贴的通知", "各单位：", "现通知如下"]
+        );
         assert_eq!(pieces("使用 APP 办理"), ["使用 APP 办理"]);
     }
 

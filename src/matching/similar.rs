@@ -1,6 +1,7 @@
 //! How alike two texts are, without an index: for pairs of requests and for near copies.
 
 use crate::matching::analyse::{Analysed, Analyser, TokenKind};
+use crate::matching::asking;
 use crate::matching::phrase::Phrase;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -21,10 +22,17 @@ pub fn similarity(a: &str, b: &str) -> f64 {
         return f64::from(u8::from(a.text == b.text));
     }
     let terms = cosine(&a, &b);
-    let characters = pa.character_overlap(&pb);
-    let sounds = pa.sound_overlap(&pb);
+    // Edits say most: the same request in other words keeps its order. A "not" on one side only, or another sort of
+    // answer wanted, makes it another request.
     let edits = pa.edit_likeness(&pb);
-    (0.35 * terms + 0.25 * characters + 0.2 * sounds + 0.2 * edits).clamp(0.0, 1.0)
+    let negated = f64::from(u8::from(negations(&a.text) != negations(&b.text)));
+    let sorts = f64::from((asking::wanted(&a.text) ^ asking::wanted(&b.text)).count_ones());
+    (0.25 * terms + 0.75 * edits - 0.1 * negated - 0.02 * sorts).clamp(0.0, 1.0)
+}
+
+/// How many characters that negate there are.
+pub(crate) fn negations(text: &str) -> usize {
+    text.chars().filter(|c| matches!(c, '不' | '没' | '未' | '无' | '非' | '别' | '勿')).count()
 }
 
 /// Cosine of the weighted terms.
@@ -47,9 +55,8 @@ fn bag(analysed: &Analysed) -> FxHashMap<&str, f64> {
     for token in &analysed.tokens {
         let kind = match token.kind {
             TokenKind::Word => 1.5,
-            TokenKind::Bigram => 0.5,
             TokenKind::Latin | TokenKind::Number => 1.0,
-            TokenKind::Prefix | TokenKind::Exact => 0.5,
+            TokenKind::Bigram | TokenKind::Prefix | TokenKind::Exact => 0.5,
         };
         let weight = f64::from(token.weight).max(0.3) * kind;
         let known = bag.entry(&token.term).or_default();

@@ -131,10 +131,8 @@ impl Weights {
                 return Err(WeightsError::Bounds { table: "index", name: name.into(), value });
             }
         }
-        let intercept = file
-            .decide
-            .remove("intercept")
-            .ok_or(WeightsError::Missing { table: "decide", name: "intercept" })?;
+        let intercept =
+            file.decide.remove("intercept").ok_or(WeightsError::Missing { table: "decide", name: "intercept" })?;
         Ok(Self {
             index,
             rank: aligned("rank", &RANKING, file.rank)?,
@@ -146,7 +144,9 @@ impl Weights {
     /// The file that [`Weights::parse`] reads back.
     pub fn to_toml(&self) -> String {
         use std::fmt::Write;
-        let mut out = String::from("# Written by `wenzheng tune`. Every feature is about 0 to 1, so the numbers can be compared.\n\n[index]\n");
+        let mut out = String::from(
+            "# Written by `wenzheng tune`. Every feature is about 0 to 1, so the numbers can be compared.\n\n[index]\n",
+        );
         let i = &self.index;
         for (name, value) in [
             ("k1", i.k1),
