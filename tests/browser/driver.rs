@@ -160,16 +160,22 @@ impl Page {
 
     /// Waits until one of the elements that a CSS selector matches holds a text.
     pub async fn wait_for_text(&self, css: &str, text: &str) {
+        self.wait_for_any(css, &[text]).await;
+    }
+
+    /// Waits until one of the elements that a CSS selector matches holds one of the texts; gives which of them.
+    pub async fn wait_for_any(&self, css: &str, texts: &[&str]) -> usize {
         let until = tokio::time::Instant::now() + PATIENCE;
         loop {
             for element in self.client.find_all(Locator::Css(css)).await.unwrap() {
                 // An element that went away meanwhile is looked for again.
-                if element.text().await.is_ok_and(|shown| shown.contains(text)) {
-                    return;
+                let shown = element.text().await.unwrap_or_default();
+                if let Some(found) = texts.iter().position(|text| shown.contains(text)) {
+                    return found;
                 }
             }
             if tokio::time::Instant::now() > until {
-                self.fail(&format!("no `{css}` with {text:?}")).await;
+                self.fail(&format!("no `{css}` with {texts:?}")).await;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
