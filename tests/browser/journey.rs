@@ -85,6 +85,10 @@ async fn comment_on_a_clause(page: &Page) {
 impl Journey {
     async fn ask_what_nobody_knows(&self, page: &Page) {
         say(page, "柳溪县老码头的渡船明年还开不开？").await;
+        let last = format!("{HEARD}:last-of-type .choices button");
+        if page.wait_for_any(&last, &["换一个部门", "都不是"]).await == 1 {
+            page.click_on(&last, "都不是").await;
+        }
         for pick in ["换一个部门", UNIT] {
             page.click_on(CHOICES, pick).await;
         }
