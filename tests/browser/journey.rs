@@ -14,7 +14,7 @@ const ASKS_BACK: &str = "您问的是下面哪一件";
 /// What can be picked.
 const CHOICES: &str = "#log .choices button";
 /// The unit that gets the question nobody has answered yet, and its accounts.
-const UNIT: &str = "市交通运输局";
+const UNIT: &str = "市交通局";
 const STAFF: &str = "transport";
 const REVIEWER: &str = "transport-review";
 
