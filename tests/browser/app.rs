@@ -8,12 +8,12 @@ use crate::process::Process;
 pub struct App {
     /// Where it listens, such as `http://127.0.0.1:40123`.
     pub origin: String,
-    process: Process,
+    _process: Process,
     _folder: tempfile::TempDir,
 }
 
 impl App {
-    /// Starts it on a free port and waits until it says where it listens.
+    /// Starts it on a free port and waits until it says where it listens and how staff log in.
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listen = format!("127.0.0.1:{}", free_port());
@@ -21,12 +21,8 @@ impl App {
         command.args(["demo", "--listen", &listen, "--data"]).arg(folder.path());
         let process = Process::start(command);
         let origin = process.wait_for(origin_in);
-        Self { origin, process, _folder: folder }
-    }
-
-    /// The lines that it printed, among them the demonstration log-ins.
-    pub fn printed(&self) -> Vec<String> {
-        self.process.printed()
+        process.wait_for(|line| line.contains(wenzheng::demo::PASSWORD).then_some(()));
+        Self { origin, _process: process, _folder: folder }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command, time::Duration};
 
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, error::CmdError};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 
@@ -113,9 +113,16 @@ impl Page {
     /// Clicks on an element.
     pub async fn click(&self, css: &str) {
         let element = self.find(css).await;
-        if let Err(error) = element.click().await {
+        if let Err(error) = self.press(&element).await {
             self.fail(&format!("`{css}` can't be clicked: {error}")).await;
         }
+    }
+
+    /// Scrolls to an element and clicks on it. At the edge of the screen something that stays there may cover it.
+    async fn press(&self, element: &Element) -> Result<(), CmdError> {
+        let centre = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.client.execute(centre, vec![json!(element)]).await?;
+        element.click().await
     }
 
     /// Clicks on the last of the elements that a CSS selector matches whose text begins like this.
@@ -125,7 +132,7 @@ impl Page {
             for element in self.client.find_all(Locator::Css(css)).await.unwrap().into_iter().rev() {
                 let fits = element.text().await.is_ok_and(|text| text.trim_start().starts_with(beginning));
                 // What can't be clicked yet, because the page moves, is tried again.
-                if fits && element.click().await.is_ok() {
+                if fits && self.press(&element).await.is_ok() {
                     return;
                 }
             }
@@ -160,16 +167,22 @@ impl Page {
 
     /// Waits until one of the elements that a CSS selector matches holds a text.
     pub async fn wait_for_text(&self, css: &str, text: &str) {
+        self.wait_for_any(css, &[text]).await;
+    }
+
+    /// Waits until one of the elements that a CSS selector matches holds one of the texts; gives which of them.
+    pub async fn wait_for_any(&self, css: &str, texts: &[&str]) -> usize {
         let until = tokio::time::Instant::now() + PATIENCE;
         loop {
             for element in self.client.find_all(Locator::Css(css)).await.unwrap() {
                 // An element that went away meanwhile is looked for again.
-                if element.text().await.is_ok_and(|shown| shown.contains(text)) {
-                    return;
+                let shown = element.text().await.unwrap_or_default();
+                if let Some(found) = texts.iter().position(|text| shown.contains(text)) {
+                    return found;
                 }
             }
             if tokio::time::Instant::now() > until {
-                self.fail(&format!("no `{css}` with {text:?}")).await;
+                self.fail(&format!("no `{css}` with {texts:?}")).await;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

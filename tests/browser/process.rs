@@ -52,11 +52,6 @@ impl Process {
         }
         panic!("it did not get ready; it printed:\n{}", self.printed.lock().unwrap().join("\n"));
     }
-
-    /// Everything it printed.
-    pub fn printed(&self) -> Vec<String> {
-        self.printed.lock().unwrap().clone()
-    }
 }
 
 impl Drop for Process {
