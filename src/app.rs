@@ -146,12 +146,7 @@ impl App {
     }
 
     fn router(&self, telegram: impl Iterator<Item = axum::Router>, stop: &CancellationToken) -> axum::Router {
-        let chat = web::WebChat::new(
-            self.intake(),
-            self.core.locales.clone(),
-            self.settings.web.clone(),
-            stop.clone(),
-        );
+        let chat = web::WebChat::new(self.intake(), self.core.locales.clone(), self.settings.web.clone(), stop.clone());
         let console = console::routes(Console {
             store: self.core.store.clone(),
             locales: self.core.locales.clone(),

@@ -82,8 +82,11 @@ impl Settings {
     /// Reads and checks a file.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError { file: file.clone(), line: 1, what: format!("it can't be read: {error}") })?;
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+            file: file.clone(),
+            line: 1,
+            what: format!("it can't be read: {error}"),
+        })?;
         let base = path.parent().unwrap_or(Path::new("."));
         Self::parse(&text, &Reader { file: &file, base, text: &text })
     }
@@ -289,16 +292,16 @@ impl WrittenTelegram {
     fn check(self, reader: &Reader<'_>) -> Result<telegram::Settings, ConfigError> {
         let mode = match self.webhook {
             None => telegram::Mode::Polling,
-            Some(webhook) => telegram::Mode::Webhook {
-                public_url: webhook.public_url,
-                secret: reader.secret(&webhook.secret)?,
-            },
+            Some(webhook) => {
+                telegram::Mode::Webhook { public_url: webhook.public_url, secret: reader.secret(&webhook.secret)? }
+            }
         };
         let settings = telegram::Settings {
             token: reader.secret(&self.token)?,
             account: self.account.get_ref().clone(),
             api_url: self.api_url,
             mode,
+            speed: telegram::Speed::default(),
         };
         settings.check().map_err(|error| reader.fault(&self.account, format!("[[telegram]]: {error}")))?;
         Ok(settings)
@@ -316,7 +319,10 @@ mod tests {
     #[test]
     fn faults_name_their_line_and_the_mend() {
         for (text, expected) in [
-            ("listen = \"here\"\n[store]\ndata = \"d\"", "w.toml:1: listen: write an address and a port, such as 127.0.0.1:8080"),
+            (
+                "listen = \"here\"\n[store]\ndata = \"d\"",
+                "w.toml:1: listen: write an address and a port, such as 127.0.0.1:8080",
+            ),
             (
                 "listen = \"127.0.0.1:1\"\n[store]\nurl = \"mysql://x\"",
                 "w.toml:3: store.url: the database URL must begin with sqlite: or postgres:",

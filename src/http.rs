@@ -48,7 +48,8 @@ async fn health(State(core): State<Arc<Core>>) -> Response {
         Ok(_) => Json(serde_json::json!({ "status": "ok", "documents": core.library.len() })).into_response(),
         Err(error) => {
             tracing::error!(%error, "not healthy");
-            (StatusCode::SERVICE_UNAVAILABLE, Json(serde_json::json!({ "status": "store unavailable" }))).into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, Json(serde_json::json!({ "status": "store unavailable" })))
+                .into_response()
         }
     }
 }

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    message::{Address, Outbound},
+    message::{Address, Choice, Outbound},
     store::{Connection, Dialect, StoreError, expect_one, from_json, instant, to_json},
 };
 
@@ -212,6 +212,14 @@ pub async fn find(connection: &mut Connection, address: &Address, id: &str) -> R
             .fetch_optional(connection)
             .await?;
     row.map(|(payload,)| from_json(&payload)).transpose()
+}
+
+/// What an address was offered last: the choices of its newest message that has any. Only the last few messages
+/// count, because nobody means a number that has scrolled away.
+pub async fn offered(connection: &mut Connection, address: &Address) -> Result<Vec<Choice>, StoreError> {
+    let newest = history(connection, address, 3).await?;
+    let offer = newest.into_iter().rev().map(|shown| shown.message.choices).find(|choices| !choices.is_empty());
+    Ok(offer.unwrap_or_default())
 }
 
 /// What an address was told after `position`, oldest first.

@@ -7,9 +7,9 @@ mod routing;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-pub use routing::{Desk, Proposal};
 pub use lifecycle::{Actor, Draft, Rating, Refusal, Reply, State, Step};
 pub use records::{Event, Filter, NewTicket, events, file, find, find_by_number, forget, list, of_citizen, save};
+pub use routing::{Desk, Proposal};
 
 use crate::{calendar::Reckoning, message::Address};
 

@@ -31,7 +31,9 @@ impl Desk {
         for unit in &units {
             rows.push((unit.profile(), unit.code.clone()));
             let duties = unit.duties.split(['、', '，', ',', '；', '。']).filter(|duty| !duty.trim().is_empty());
-            for words in duties.chain(unit.fields.iter().map(String::as_str)).chain(unit.aliases.iter().map(String::as_str)) {
+            for words in
+                duties.chain(unit.fields.iter().map(String::as_str)).chain(unit.aliases.iter().map(String::as_str))
+            {
                 rows.push((words.trim().to_owned(), unit.code.clone()));
             }
         }

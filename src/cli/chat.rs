@@ -29,10 +29,8 @@ impl Chat {
         let stop = super::stop_signal();
         let mut running = jobs::start(app.core(), Vec::new(), &stop);
         let locales = app.core().locales.clone();
-        let language = locales
-            .negotiate(&std::env::var("LANG").unwrap_or_default())
-            .unwrap_or(crate::locale::DEFAULT)
-            .to_owned();
+        let language =
+            locales.negotiate(&std::env::var("LANG").unwrap_or_default()).unwrap_or(crate::locale::DEFAULT).to_owned();
         let terminal = Terminal {
             intake: app.intake(),
             locales,

@@ -47,7 +47,8 @@ impl Demo {
 /// Tells where everything is and how to log in.
 fn greet(address: SocketAddr, data: &std::path::Path) -> anyhow::Result<()> {
     let locales = Locales::embedded()?;
-    let tag = locales.negotiate(&std::env::var("LANG").unwrap_or_default()).unwrap_or(crate::locale::DEFAULT).to_owned();
+    let tag =
+        locales.negotiate(&std::env::var("LANG").unwrap_or_default()).unwrap_or(crate::locale::DEFAULT).to_owned();
     let line = |phrase| println!("{}", locales.text(&tag, &phrase));
     line(phrase!("demo-chat", url = format!("http://{address}/")));
     line(phrase!("demo-console", url = format!("http://{address}/console")));

@@ -64,8 +64,7 @@ pub(super) async fn take_in(
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let report =
-        load(store, &ambient.clock, &ambient.ids(), &calendar, collection, options, &mut progress).await?;
+    let report = load(store, &ambient.clock, &ambient.ids(), &calendar, collection, options, &mut progress).await?;
     bar.finish_and_clear();
     Ok(report)
 }

@@ -94,7 +94,8 @@ impl Staff {
             StaffCommand::List { place } => {
                 let store = place.open_existing().await?;
                 for member in staff::all(&mut *store.read().await?).await? {
-                    let roles: Vec<String> = member.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
+                    let roles: Vec<String> =
+                        member.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
                     println!("{}\t{}\t{}\t{}", member.login, member.unit, roles.join(","), member.name);
                 }
             }

@@ -410,16 +410,10 @@ fn opinion(
 }
 
 /// Takes a citizen's name off their opinions; on drafts that are still open the words go too.
-pub async fn forget(
-    connection: &mut Connection,
-    citizen: &str,
-    today: Date,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn forget(connection: &mut Connection, citizen: &str, today: Date, now: Timestamp) -> Result<(), StoreError> {
     for opinion in of_citizen(connection, citizen).await? {
-        let open = find(connection, &opinion.consultation_id)
-            .await?
-            .is_some_and(|one| one.stage(today) == super::Stage::Open);
+        let open =
+            find(connection, &opinion.consultation_id).await?.is_some_and(|one| one.stage(today) == super::Stage::Open);
         if open {
             sqlx::query("DELETE FROM opinion_version WHERE opinion_id = $1")
                 .bind(&opinion.id)

@@ -5,10 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{
-    casework::Rating,
-    consultation::Stance,
-};
+use crate::{casework::Rating, consultation::Stance};
 
 /// The longest action that any channel carries, in bytes (Telegram's callback data).
 pub const MAX_BYTES: usize = 64;

@@ -22,8 +22,6 @@ use crate::{
 pub struct Dialogue {
     /// What the next words will be taken for.
     pub place: Place,
-    /// What the last message let the person pick: a number or the label picks it too.
-    pub offered: Vec<Choice>,
     /// The answer that was shown last.
     pub matter: Option<Matter>,
     /// The consultation that was read last.
@@ -361,9 +359,7 @@ fn picked(dialogue: Dialogue, action: Action) -> Step {
             _ => gone(dialogue),
         },
         Action::Route => match dialogue.place.clone() {
-            Place::Routing { question, unit } => {
-                idle(dialogue, Act::FileTicket { question, unit, chosen: false })
-            }
+            Place::Routing { question, unit } => idle(dialogue, Act::FileTicket { question, unit, chosen: false }),
             _ => gone(dialogue),
         },
         Action::Units => match dialogue.place.clone() {

@@ -193,7 +193,8 @@ fn clause_in(text: &str) -> Option<i64> {
         .split_once('第')
         .map(|(_, rest)| rest)
         .or_else(|| text.to_ascii_lowercase().find("clause").and_then(|at| text.get(at + 6..)))?;
-    let word: String = after.trim_start().chars().take_while(|c| c.is_ascii_digit() || chinese_digit(*c).is_some()).collect();
+    let word: String =
+        after.trim_start().chars().take_while(|c| c.is_ascii_digit() || chinese_digit(*c).is_some()).collect();
     number(&word)
 }
 

@@ -17,7 +17,10 @@ pub fn reply(locales: &Locales, locale: &str, ticket: &Ticket, reply: &Reply, un
         .quote(&reply.text)
         .source(
             unit.name.clone(),
-            vec![phrase!("reply-source", number = &ticket.number, date = date), phrase!("reply-contact", phone = &unit.phone)],
+            vec![
+                phrase!("reply-source", number = &ticket.number, date = date),
+                phrase!("reply-contact", phone = &unit.phone),
+            ],
             String::new(),
         )
         .and(phrase!("reply-rate"))
@@ -44,13 +47,9 @@ pub fn reckoning(reckoning: &Reckoning) -> Phrase {
     let days = i64::from(reckoning.working_days);
     let (received, due) = (reckoning.received, reckoning.due);
     match (reckoning.years_without_table.first(), skipped.is_empty()) {
-        (Some(year), _) => phrase!(
-            "reckoning-unknown-year",
-            received = received,
-            days = days,
-            due = due,
-            year = year.to_string()
-        ),
+        (Some(year), _) => {
+            phrase!("reckoning-unknown-year", received = received, days = days, due = due, year = year.to_string())
+        }
         (None, true) => phrase!("reckoning", received = received, days = days, due = due),
         (None, false) => {
             phrase!("reckoning-holidays", received = received, days = days, due = due, holidays = skipped)

@@ -98,11 +98,9 @@ impl Say {
                 Part::Heading(phrase) => Block::Heading { text: text(phrase) },
                 Part::Quote(quote) => Block::Quote { text: quote.clone() },
                 Part::List(lines) => Block::List { lines: lines.iter().map(text).collect() },
-                Part::Source { title, lines, url } => Block::Source {
-                    title: title.clone(),
-                    lines: lines.iter().map(text).collect(),
-                    url: url.clone(),
-                },
+                Part::Source { title, lines, url } => {
+                    Block::Source { title: title.clone(), lines: lines.iter().map(text).collect(), url: url.clone() }
+                }
             })
             .collect();
         let choices = self

@@ -25,7 +25,7 @@ use crate::{
     knowledge::Library,
     locale::{DEFAULT, Locales},
     matching::{Decision, Thresholds, decide},
-    message::{Address, Body, Outbound},
+    message::{Address, Body, Choice, Outbound},
     outbox,
     store::{Store, StoreError},
     wake::Wake,
@@ -176,16 +176,16 @@ impl Core {
         let address = &pending.message.address;
         let mut connection = self.store.read().await?;
         let (dialogue, version) = records::load(&mut connection, address).await?;
+        let offered = outbox::offered(&mut connection, address).await?;
         drop(connection);
-        let heard = self.understand(&dialogue, &pending.message.body);
+        let heard = self.understand(&offered, &pending.message.body);
         let step = dialogue::step(dialogue, heard);
 
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         let locale = self.first_locale(pending.message.language.as_deref());
         let mut citizen = citizens::at_address(&mut tx, address, (&self.ids.next(), locale), now).await?;
-        let mut room =
-            Room { core: self, tx: &mut tx, address, citizen: &mut citizen, now, today: city_date(now) };
+        let mut room = Room { core: self, tx: &mut tx, address, citizen: &mut citizen, now, today: city_date(now) };
         let (dialogue, replies) = self.perform(&mut room, step.dialogue, step.acts).await?;
         records::save(&mut tx, address, &dialogue, version, now).await?;
         for (place, reply) in replies.iter().enumerate() {
@@ -217,20 +217,18 @@ impl Core {
             replies.extend(done.says.iter().map(|say| say.render(&self.locales, locale)));
             replies.extend(done.again);
         }
-        let offered = replies.iter().rev().find(|reply| !reply.choices.is_empty());
-        dialogue.offered = offered.map(|reply| reply.choices.clone()).unwrap_or_default();
         Ok((dialogue, replies))
     }
 
     /// Makes of a message what can be made of it without the store.
-    fn understand(&self, dialogue: &Dialogue, body: &Body) -> Heard {
+    fn understand(&self, offered: &[Choice], body: &Body) -> Heard {
         match body {
             Body::Choice(action) => Heard::Picked(action.parse()),
             Body::Start(payload) => Heard::Started(payload.clone()),
             Body::Unreadable => Heard::Unreadable,
             Body::TooLong => Heard::TooLong,
             Body::Text(text) => {
-                if let Some(action) = offered_action(&dialogue.offered, text) {
+                if let Some(action) = offered_action(offered, text) {
                     return Heard::Picked(action.parse());
                 }
                 let intended = self.intents.find(text);

@@ -53,8 +53,7 @@ async fn round(core: &Arc<Core>, outlet: &Arc<dyn Outlet>) -> Result<usize, Stor
     let lease = core.ids.next();
     let mut tx = core.store.begin().await?;
     let account = (outlet.channel(), outlet.account());
-    let parcels =
-        outbox::claim(&mut tx, core.store.dialect(), account, BATCH, &lease, (now, now + LEASE)).await?;
+    let parcels = outbox::claim(&mut tx, core.store.dialect(), account, BATCH, &lease, (now, now + LEASE)).await?;
     tx.commit().await?;
     let count = parcels.len();
     let mut sending = JoinSet::new();

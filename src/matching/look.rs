@@ -284,7 +284,6 @@ fn of_list(query: &Query, first: &Look, ranks: &[f64], looks: &[&Look]) -> [f64;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::matching::{Analyser, Document, Index, Passage, RANKING};
 
     fn feature(index: &Index, analyser: &Analyser, question: &str, name: &str) -> f64 {

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use wenzheng::{
     channel::{
         Intake, SendFailure,
-        telegram::{Mode, Settings, SettingsError, Telegram},
+        telegram::{Mode, Settings, SettingsError, Speed, Telegram},
     },
     clock::SystemClock,
     id::{Ids, SystemEntropy},
@@ -42,7 +42,13 @@ impl Stage {
     }
 
     fn settings(&self, mode: Mode) -> Settings {
-        Settings { account: "bot".into(), token: TOKEN.into(), api_url: Some(self.fake.url().into()), mode }
+        Settings {
+            account: "bot".into(),
+            token: TOKEN.into(),
+            api_url: Some(self.fake.url().into()),
+            mode,
+            speed: Speed::default(),
+        }
     }
 
     fn bot(&self, mode: Mode) -> Telegram {

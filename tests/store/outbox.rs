@@ -146,15 +146,7 @@ async fn what_arrived_in_part_is_remembered(store: Store) {
     let mut tx = store.begin().await.unwrap();
     write(&mut tx, "li", "1").await;
     claim(&mut tx, store.dialect(), "a", 1).await;
-    outbox::settle(
-        &mut tx,
-        "1",
-        "a",
-        &Outcome::Progress { parts: 2, until: clock.now() + SignedDuration::from_secs(30) },
-        second(2),
-    )
-    .await
-    .unwrap();
+    outbox::settle(&mut tx, "1", "a", &Outcome::Progress { parts: 2, until: second(30) }, second(2)).await.unwrap();
     outbox::settle(&mut tx, "1", "a", &Outcome::Retry(second(3), "busy".into()), second(3)).await.unwrap();
     assert_eq!(claim(&mut tx, store.dialect(), "b", 4).await[0].parts_sent, 2);
     tx.commit().await.unwrap();

@@ -25,6 +25,7 @@ use self::{api::Api, inbound::Receiver, outbound::TelegramOutlet};
 use super::{Intake, Outlet};
 
 pub use api::CallError;
+pub use pace::Speed;
 
 /// The channel's name in an [`crate::message::Address`].
 pub const CHANNEL: &str = "telegram";
@@ -40,6 +41,8 @@ pub struct Settings {
     pub api_url: Option<String>,
     /// How updates come.
     pub mode: Mode,
+    /// How fast we send.
+    pub speed: Speed,
 }
 
 /// How updates come.
@@ -113,7 +116,7 @@ impl Telegram {
         let api = settings.connect()?;
         Ok(Self {
             receiver: Arc::new(Receiver::new(api.clone(), intake, settings.account.clone())),
-            outlet: Arc::new(TelegramOutlet::new(api.clone(), settings.account)),
+            outlet: Arc::new(TelegramOutlet::new(api.clone(), settings.account, settings.speed)),
             api,
             mode: settings.mode,
         })

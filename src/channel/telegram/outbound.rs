@@ -10,7 +10,7 @@ use teloxide::{
 use super::{
     CHANNEL,
     api::{Api, CallError, TIMEOUT},
-    pace::Pace,
+    pace::{Pace, Speed},
     render::{Part, render},
 };
 use crate::{
@@ -30,8 +30,8 @@ pub(super) struct TelegramOutlet {
 
 impl TelegramOutlet {
     /// An outlet for one bot.
-    pub(super) fn new(api: Api, account: String) -> Self {
-        Self { api, account, pace: Pace::default() }
+    pub(super) fn new(api: Api, account: String, speed: Speed) -> Self {
+        Self { api, account, pace: Pace::of(speed) }
     }
 
     async fn send_part(&self, address: &Address, message: &Outbound, part: usize) -> Result<(), SendFailure> {

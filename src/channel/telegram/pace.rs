@@ -23,9 +23,26 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// From so many chats on, those that are at rest are forgotten.
 const REMEMBERED: usize = 4096;
 
+/// How fast a bot may send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Speed {
+    /// Between two messages, over all chats.
+    pub overall: Duration,
+    /// Between two messages to one chat, in the long run; a few may follow one another at once.
+    pub per_chat: Duration,
+}
+
+impl Default for Speed {
+    /// What Telegram allows every bot.
+    fn default() -> Self {
+        Self { overall: OVERALL, per_chat: PER_CHAT }
+    }
+}
+
 /// Keeps the pace of one bot.
 #[derive(Default)]
 pub(super) struct Pace {
+    speed: Speed,
     slots: Mutex<Slots>,
 }
 
@@ -40,6 +57,11 @@ struct Slots {
 }
 
 impl Pace {
+    /// A bot's pace.
+    pub(super) fn of(speed: Speed) -> Self {
+        Self { speed, slots: Mutex::default() }
+    }
+
     /// Waits until a message to `chat` may go, or says at once how much later to come again.
     pub(super) async fn turn(&self, chat: i64) -> Result<(), Duration> {
         let at = self.reserve(chat, Instant::now())?;
@@ -62,15 +84,15 @@ impl Pace {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let paid_off = slots.chats.get(&chat).copied().unwrap_or(now).max(now);
         // A chat's debt may be as large as a burst before it has to wait.
-        let chat_at = paid_off.checked_sub(PER_CHAT * (BURST - 1)).unwrap_or(now);
+        let chat_at = paid_off.checked_sub(self.speed.per_chat * (BURST - 1)).unwrap_or(now);
         let overall = slots.overall.unwrap_or(now).max(now);
         let at = chat_at.max(overall).max(slots.paused.unwrap_or(now));
         let wait = at.saturating_duration_since(now);
         if wait > PATIENCE {
             return Err(wait);
         }
-        slots.overall = Some(overall + OVERALL);
-        slots.chats.insert(chat, paid_off + PER_CHAT);
+        slots.overall = Some(overall + self.speed.overall);
+        slots.chats.insert(chat, paid_off + self.speed.per_chat);
         if slots.chats.len() > REMEMBERED {
             slots.chats.retain(|_, paid_off| *paid_off > now);
         }

@@ -41,7 +41,9 @@ pub(in crate::conversation) fn answer(library: &Library, question: String, docum
 fn first_part(text: &str) -> String {
     let Some((limit, _)) = text.char_indices().nth(WHOLE) else { return text.to_owned() };
     let head = &text[..limit];
-    let end = head.rfind(['\n', '。', '！', '？']).map_or(limit, |at| at + head[at..].chars().next().map_or(1, char::len_utf8));
+    let end = head
+        .rfind(['\n', '。', '！', '？'])
+        .map_or(limit, |at| at + head[at..].chars().next().map_or(1, char::len_utf8));
     head[..end].to_owned()
 }
 

@@ -91,7 +91,13 @@ async fn results(room: &mut Room<'_>, one: &Consultation) -> Result<Say, StoreEr
             Outcome::Partly => phrase!("outcome-partly"),
             Outcome::Rejected => phrase!("outcome-rejected"),
         };
-        phrase!("result-line", about = about, count = adoption.opinions.len(), outcome = outcome, reason = adoption.reason)
+        phrase!(
+            "result-line",
+            about = about,
+            count = adoption.opinions.len(),
+            outcome = outcome,
+            reason = adoption.reason
+        )
     });
     say = say.list(lines.collect());
     Ok(say)
@@ -104,7 +110,9 @@ pub(super) async fn draft(room: &mut Room<'_>, id: &str) -> Result<Done, StoreEr
     let open = one.stage(room.today) == Stage::Open;
     let mut say = Say::default().heading(phrase!("verbatim", text = &one.title));
     for clause in &clauses {
-        say = say.heading(phrase!("clause-heading", number = clause.number, heading = &clause.heading)).quote(&clause.text);
+        say = say
+            .heading(phrase!("clause-heading", number = clause.number, heading = &clause.heading))
+            .quote(&clause.text);
     }
     if open {
         say = say.and(phrase!("draft-opine"));
@@ -155,11 +163,8 @@ pub(super) async fn begin_change(room: &mut Room<'_>, receipt: &str) -> Result<D
         return Ok(refused(OpinionRefusal::NotOpen).into());
     }
     let say = ask_stance(Say::text(phrase!("opinion-change", receipt = receipt)).quote(&opinion.text));
-    let place = Place::Stance {
-        consultation: opinion.consultation_id,
-        clause: opinion.clause,
-        receipt: Some(opinion.receipt),
-    };
+    let place =
+        Place::Stance { consultation: opinion.consultation_id, clause: opinion.clause, receipt: Some(opinion.receipt) };
     Ok(Done { says: vec![say], place: Some(place), ..Done::default() })
 }
 
@@ -196,11 +201,11 @@ pub(super) async fn file(
     let Some(one) = visible(room, id).await? else { return Ok(not_found()) };
     let citizen = room.citizen.id.clone();
     let given = Given { citizen: &citizen, clause, stance, text };
-    let opinion =
-        match consultation::file_opinion(room.tx, &room.core.ids, &one, given, (room.today, room.now)).await? {
-            Ok(opinion) => opinion,
-            Err(refusal) => return Ok(refused(refusal).into()),
-        };
+    let opinion = match consultation::file_opinion(room.tx, &room.core.ids, &one, given, (room.today, room.now)).await?
+    {
+        Ok(opinion) => opinion,
+        Err(refusal) => return Ok(refused(refusal).into()),
+    };
     let detail = serde_json::json!({ "consultation": one.id, "clause": clause });
     audit::append(room.tx, room.now, "citizen", "opinion.filed", &opinion.receipt, &detail).await?;
     let say = Say::text(phrase!("opinion-filed", receipt = &opinion.receipt, closes = one.closes_on))
@@ -210,12 +215,7 @@ pub(super) async fn file(
 }
 
 /// Changes one's own opinion.
-pub(super) async fn reword(
-    room: &mut Room<'_>,
-    receipt: &str,
-    stance: Stance,
-    text: &str,
-) -> Result<Done, StoreError> {
+pub(super) async fn reword(room: &mut Room<'_>, receipt: &str, stance: Stance, text: &str) -> Result<Done, StoreError> {
     let Some((opinion, one, _)) = own(room, receipt).await? else { return Ok(not_found()) };
     match opinion.reword(&room.citizen.id, one.stage(room.today), stance, text) {
         Ok(opinion) => {

@@ -107,7 +107,11 @@ pub(super) async fn ticket(room: &mut Room<'_>, number: &str) -> Result<Done, St
     let mut say = Say::default()
         .heading(phrase!("ticket-heading", number = &ticket.number))
         .and(phrase!("verbatim", text = &ticket.question))
-        .list(vec![standing(room, &ticket), phrase!("ticket-filed-on", at = ticket.filed_at), reckoning(&ticket.reckoning)]);
+        .list(vec![
+            standing(room, &ticket),
+            phrase!("ticket-filed-on", at = ticket.filed_at),
+            reckoning(&ticket.reckoning),
+        ]);
     match &ticket.state {
         State::Answered { reply } | State::Rated { reply, .. } => {
             say = say

@@ -59,13 +59,11 @@ pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, Store
         Act::Say(say) => Ok(say.into()),
         Act::Answer { question, document, hit } => {
             Ok(answer::answer(&room.core.library, question, &document, hit.as_deref()))
-        },
+        }
         Act::OfferMatters { candidates, .. } => Ok(answer::offer_matters(&room.core.library, &candidates)),
         Act::More(matter) => Ok(answer::more(&room.core.library, &matter)),
         Act::Feedback(matter, helped) => answer::feedback(room, &matter, helped).await,
-        Act::OfferRoute { question } => {
-            Ok(route::offer(&room.core.desk(), room.core.reply_working_days, question))
-        },
+        Act::OfferRoute { question } => Ok(route::offer(&room.core.desk(), room.core.reply_working_days, question)),
         Act::ShowUnits { question } => Ok(route::show_units(room, &question)),
         Act::FileTicket { question, unit, chosen } => route::file(room, &question, &unit, chosen).await,
         Act::Consultations => consult::list(room).await,

@@ -36,12 +36,7 @@ pub(super) fn show_units(room: &Room<'_>, question: &str) -> Done {
 }
 
 /// Makes a ticket.
-pub(super) async fn file(
-    room: &mut Room<'_>,
-    question: &str,
-    unit: &str,
-    chosen: bool,
-) -> Result<Done, StoreError> {
+pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen: bool) -> Result<Done, StoreError> {
     let desk = room.core.desk();
     let Some(unit) = desk.unit(unit) else { return Ok(super::not_found()) };
     let core = room.core;
@@ -59,9 +54,10 @@ pub(super) async fn file(
     let ticket = casework::file(room.tx, new, &core.ids.next(), room.now).await?;
     let detail = serde_json::json!({ "unit": unit.code });
     audit::append(room.tx, room.now, "citizen", "ticket.filed", &ticket.number, &detail).await?;
-    let say = Say::text(phrase!("ticket-filed", number = &ticket.number, unit = &unit.name, due = ticket.reckoning.due))
-        .and(reckoning(&ticket.reckoning))
-        .and(phrase!("ticket-where"))
-        .choice(phrase!("choice-mine"), Action::Mine);
+    let say =
+        Say::text(phrase!("ticket-filed", number = &ticket.number, unit = &unit.name, due = ticket.reckoning.due))
+            .and(reckoning(&ticket.reckoning))
+            .and(phrase!("ticket-where"))
+            .choice(phrase!("choice-mine"), Action::Mine);
     Ok(say.into())
 }

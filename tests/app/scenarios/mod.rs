@@ -37,7 +37,9 @@ async fn run_all(store: Store, medium: Medium) {
     let stage = Stage::set(store, medium).await;
     let mut failures = String::new();
     let transcripts = transcripts();
-    for (name, lines) in &transcripts {
+    // WENZHENG_SCENARIO=consult plays only those with "consult" in their names, for writing one.
+    let only = std::env::var("WENZHENG_SCENARIO").unwrap_or_default();
+    for (name, lines) in transcripts.iter().filter(|(name, _)| name.contains(&only)) {
         if let Err(failure) = stage.play(name, lines).await {
             let _ = write!(failures, "\n── tests/scenarios/{name}.md, {failure}\n");
         }

@@ -27,7 +27,10 @@ use super::{
     console::{Console, PASSWORD},
     script::{Line, Step},
 };
-use crate::support::{TestClock, TestEntropy, telegram::FakeTelegram};
+use crate::support::{
+    TestClock, TestEntropy,
+    telegram::{FakeTelegram, TOKEN},
+};
 
 /// When every transcript begins.
 const MORNING: &str = "2026-11-23T10:00:00+08:00";
@@ -71,9 +74,11 @@ impl Stage {
         settings.web = web::Settings { messages_a_minute: 600, burst: 600, ..web::Settings::default() };
         settings.telegram = vec![telegram::Settings {
             account: "city".into(),
-            token: "123456:scenario".to_owned().into(),
+            token: TOKEN.into(),
             api_url: Some(telegram.url().to_owned()),
             mode: telegram::Mode::Polling,
+            // The fake server has no limits of its own.
+            speed: telegram::Speed { overall: Duration::ZERO, per_chat: Duration::ZERO },
         }];
         let app = App::new(settings, store, ambient).await.unwrap();
         let listener = app.listen().await.unwrap();
@@ -180,6 +185,10 @@ impl Stage {
             Step::Staff { login, refused, act } => {
                 let act = play.filled(act);
                 let outcome = self.console.lock().await.act(login, &act).await;
+                if matches!(act, super::script::StaffAct::Publish(_)) {
+                    // What is published is found within a second.
+                    tokio::time::sleep(Duration::from_millis(900)).await;
+                }
                 match (outcome, refused) {
                     (Ok(()), false) | (Err(_), true) => {}
                     (Ok(()), true) => return Err(format!("{login} was not refused")),
