@@ -53,6 +53,9 @@ pub enum Verdict {
     BrokenAt(i64),
 }
 
+/// A row of the log: number, instant, actor, action, subject, detail, the hash before, its own.
+type Row = (i64, i64, String, String, String, String, String, String);
+
 /// Checks every row's seal and that none is missing.
 pub async fn verify(connection: &mut Connection) -> Result<Verdict, StoreError> {
     let (last, head): (i64, String) =
@@ -60,7 +63,7 @@ pub async fn verify(connection: &mut Connection) -> Result<Verdict, StoreError> 
     let mut previous = String::new();
     let mut seq = 0;
     loop {
-        let rows: Vec<(i64, i64, String, String, String, String, String, String)> = sqlx::query_as(
+        let rows: Vec<Row> = sqlx::query_as(
             "SELECT seq, at, actor, action, subject, detail, previous, hash FROM audit
              WHERE seq > $1 ORDER BY seq LIMIT 1000",
         )

@@ -66,10 +66,9 @@ impl Consultation {
         match self.phase {
             Phase::Drafted | Phase::Reviewed | Phase::Withdrawn => Stage::Hidden,
             Phase::Published => Stage::Published,
-            Phase::Studied => Stage::Closed,
             Phase::Announced if today < self.opens_on => Stage::Announced,
             Phase::Announced if today <= self.closes_on => Stage::Open,
-            Phase::Announced => Stage::Closed,
+            Phase::Announced | Phase::Studied => Stage::Closed,
         }
     }
 }

@@ -94,7 +94,7 @@ pub enum Heard {
         /// The intent that they express, if any.
         intended: Option<Intended>,
         /// What the library makes of them.
-        decision: Decision,
+        decision: Box<Decision>,
     },
     /// The person opened the conversation, perhaps by a link that says what for.
     Started(Option<String>),
@@ -224,7 +224,7 @@ pub fn step(dialogue: Dialogue, heard: Heard) -> Step {
             let say = Say::text(phrase!("choice-unknown")).choice(phrase!("choice-help"), Action::Help);
             stay(dialogue, say)
         }
-        Heard::Words { text, intended, decision } => words(dialogue, text, intended, decision),
+        Heard::Words { text, intended, decision } => words(dialogue, text, intended, *decision),
     }
 }
 

@@ -40,24 +40,28 @@ impl Say {
     }
 
     /// Adds a paragraph.
+    #[must_use]
     pub fn and(mut self, phrase: Phrase) -> Self {
         self.parts.push(Part::Text(phrase));
         self
     }
 
     /// Adds a heading.
+    #[must_use]
     pub fn heading(mut self, phrase: Phrase) -> Self {
         self.parts.push(Part::Heading(phrase));
         self
     }
 
     /// Adds a verbatim quotation.
+    #[must_use]
     pub fn quote(mut self, text: impl Into<String>) -> Self {
         self.parts.push(Part::Quote(text.into()));
         self
     }
 
     /// Adds lines, unless there are none.
+    #[must_use]
     pub fn list(mut self, lines: Vec<Phrase>) -> Self {
         if !lines.is_empty() {
             self.parts.push(Part::List(lines));
@@ -66,18 +70,21 @@ impl Say {
     }
 
     /// Adds where a quotation comes from.
+    #[must_use]
     pub fn source(mut self, title: impl Into<String>, lines: Vec<Phrase>, url: impl Into<String>) -> Self {
         self.parts.push(Part::Source { title: title.into(), lines, url: url.into() });
         self
     }
 
     /// Adds a choice.
+    #[must_use]
     pub fn choice(mut self, label: Phrase, action: Action) -> Self {
         self.choices.push((Label::Phrase(label), action));
         self
     }
 
     /// Adds a choice whose label is a title or a name.
+    #[must_use]
     pub fn named_choice(mut self, label: &str, action: Action) -> Self {
         let mut short: String = label.chars().take(MAX_LABEL).collect();
         if short.len() < label.len() {

@@ -232,7 +232,7 @@ impl Core {
                     return Heard::Picked(action.parse());
                 }
                 let intended = self.intents.find(text);
-                let decision = decide(&self.library.find(text), &self.thresholds);
+                let decision = Box::new(decide(&self.library.find(text), &self.thresholds));
                 Heard::Words { text: text.clone(), intended, decision }
             }
         }

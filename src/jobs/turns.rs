@@ -11,8 +11,8 @@ pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         // In a task of its own: a stop doesn't cut a turn in half.
         let worker = core.clone();
-        let worked = tokio::spawn(async move { worker.take_turns().await }).await;
-        match worked {
+        let turns = tokio::spawn(async move { worker.take_turns().await }).await;
+        match turns {
             Ok(Ok(_)) => {
                 tokio::select! {
                     () = stop.cancelled() => return,

@@ -13,6 +13,10 @@ use serde::Serialize;
 /// How many candidates are looked at closely.
 const POOL: usize = 40;
 
+/// How much a document that is no longer in force is put back: enough to come after its successor that says about the
+/// same, not enough to hide it from a question that only it answers. In the unit of places, which are log-odds.
+const OUT_OF_FORCE: f64 = 1.5;
+
 /// A document that may answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hit {
@@ -72,16 +76,19 @@ impl Index {
             })
             .collect();
         look::compare(looks.iter_mut().map(|(_, _, look)| look));
-        for (rank, _, look) in &mut looks {
-            *rank = dot(&self.weights.rank, &look.values);
+        for (rank, document, look) in &mut looks {
+            *rank = dot(&self.weights.rank, &look.values) - if document.in_force { 0.0 } else { OUT_OF_FORCE };
         }
         // Stable, so that equal ones stay in the order of the first stage.
         looks.sort_by(|a, b| b.0.total_cmp(&a.0));
         if looks.is_empty() {
             return Findings { question, ..Findings::default() };
         }
-        let ranks: Vec<f64> = looks.iter().map(|(rank, ..)| *rank).collect();
-        let features = look::deciding(&query, &ranks, &looks.iter().map(|(_, _, look)| look).collect::<Vec<_>>());
+        // What was replaced is no rival of what is in force: that both say it doesn't make the answer doubtful.
+        let in_force = looks.first().is_some_and(|(_, document, _)| document.in_force);
+        let rivals = || looks.iter().filter(|(_, document, _)| document.in_force || !in_force);
+        let ranks: Vec<f64> = rivals().map(|(rank, ..)| *rank).collect();
+        let features = look::deciding(&query, &ranks, &rivals().map(|(_, _, look)| look).collect::<Vec<_>>());
         let confidence = sigmoid(self.weights.intercept + dot(&self.weights.decide, &features));
         let hits =
             looks.into_iter().take(limit).map(|(rank, document, look)| hit(&query, document, rank, &look)).collect();

@@ -46,8 +46,8 @@ impl StoreError {
     /// Whether the same work, begun anew, may succeed: a lost race, a lock held too long, a dropped connection.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Conflict => true,
-            Self::Database(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed) => true,
+            Self::Conflict
+            | Self::Database(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed) => true,
             Self::Database(sqlx::Error::Database(error)) => {
                 error.is_unique_violation()
                     // PostgreSQL: serialization failure, deadlock, shutting down. SQLite: busy, locked.

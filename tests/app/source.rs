@@ -137,7 +137,7 @@ fn skipped(bytes: &[u8], at: usize) -> (usize, bool) {
         }
         // A character closes after one character; a lifetime doesn't close.
         let width = std::str::from_utf8(&rest[1..rest.len().min(5)])
-            .map_or_else(|error| std::str::from_utf8(&rest[1..=error.valid_up_to()]).unwrap_or_default(), |text| text)
+            .unwrap_or_else(|error| std::str::from_utf8(&rest[1..=error.valid_up_to()]).unwrap_or_default())
             .chars()
             .next()
             .map_or(1, char::len_utf8);

@@ -152,6 +152,6 @@ async fn a_known_consultation_is_not_imported_again(store: Store) {
     let adoptions = consultation::adoptions(&mut connection, "park").await.unwrap();
     let opinions = consultation::opinions(&mut connection, "park").await.unwrap();
     assert_eq!(adoptions[0].opinions, [opinions[0].id.clone()]);
-    assert_eq!(consultation::public(&mut connection, later).await.unwrap(), [park.clone()]);
+    assert_eq!(consultation::public(&mut connection, later).await.unwrap(), std::slice::from_ref(&park));
     assert_eq!(consultation::of_unit(&mut connection, "urban").await.unwrap(), [park]);
 }

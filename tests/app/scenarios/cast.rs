@@ -199,7 +199,7 @@ impl Citizen {
         let heard = match self.medium {
             Medium::Web => self.listen_web(world).await,
             Medium::Terminal => self.listen_terminal(world).await,
-            Medium::Telegram => self.listen_telegram(world).await,
+            Medium::Telegram => self.listen_telegram(world),
         };
         if !heard.choices.is_empty() {
             self.offered.clone_from(&heard.choices);
@@ -235,7 +235,7 @@ impl Citizen {
         heard
     }
 
-    async fn listen_telegram(&mut self, world: &World) -> Heard {
+    fn listen_telegram(&mut self, world: &World) -> Heard {
         let (chat, mut heard) = (self.chat(), Heard::default());
         let sent: Vec<_> = world.telegram.sent().into_iter().filter(|sent| sent.chat == chat).collect();
         for one in &sent[self.heard.min(sent.len())..] {
