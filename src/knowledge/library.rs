@@ -271,8 +271,11 @@ async fn build(store: &Store, weights: &Arc<Weights>) -> Result<Stock, StoreErro
         let page = policy::all_after(&mut connection, &after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after.clone_from(&last.policy.id);
-        for stored in page.into_iter().filter(|stored| stored.policy.disclosure == Disclosure::Proactive) {
-            records.push((Record::Policy(stored.policy.id.clone()), of_policy(stored, &policies)));
+        for stored in page {
+            let record = Record::Policy(stored.policy.id.clone());
+            if stamps.contains_key(&record) {
+                records.push((record, of_policy(stored, &policies)));
+            }
         }
     }
     after.clear();
@@ -315,10 +318,16 @@ async fn stamps(connection: &mut Connection) -> Result<(HashMap<String, PolicyCa
     let policies: HashMap<String, PolicyCard> =
         policy::cards(connection).await?.into_iter().map(|card| (card.id.clone(), card)).collect();
     let mut stamps = Stamps::new();
-    for card in policies.values().filter(|card| card.disclosure == Disclosure::Proactive) {
+    let published = interpretation::published_versions(connection).await?;
+    let explained: HashSet<&str> = published.iter().filter_map(|(_, policy, _)| policy.as_deref()).collect();
+    // A policy that is explained speaks through its interpretations: its own text would only compete with them.
+    let speaks = |card: &&PolicyCard| {
+        card.disclosure == Disclosure::Proactive && !explained.contains(card.id.as_str())
+    };
+    for card in policies.values().filter(speaks) {
         stamps.insert(Record::Policy(card.id.clone()), (card.digest.clone(), card.superseded_by.is_none()));
     }
-    for (id, policy, version) in interpretation::published_versions(connection).await? {
+    for (id, policy, version) in published {
         let in_force = policy.and_then(|id| policies.get(&id)).is_none_or(|card| card.superseded_by.is_none());
         stamps.insert(Record::Interpretation(id), (version.to_string(), in_force));
     }
