@@ -60,6 +60,7 @@ struct Cited {
 struct Candidate {
     document: String,
     title: String,
+    quote: Option<String>,
 }
 
 impl Ask {
@@ -78,7 +79,16 @@ impl Ask {
         } else {
             let locales = Locales::embedded()?;
             let tag = locales.negotiate(&std::env::var("LANG").unwrap_or_default()).unwrap_or("zh-CN").to_owned();
-            for say in preview(&library, &desk, settings.reply_working_days, &self.text, decision) {
+            let offered = match &decision {
+                Decision::Choose(hits) => hits.clone(),
+                Decision::Answer(_) | Decision::Route => Vec::new(),
+            };
+            let mut says = preview(&library, &desk, settings.reply_working_days, &self.text, decision);
+            // Nobody can pick here, so each of the matters is quoted.
+            for hit in offered {
+                says.extend(preview(&library, &desk, 0, &self.text, Decision::Answer(hit)));
+            }
+            for say in says {
                 print!("{}", terminal::render(&say.render(&locales, &tag)));
             }
             if self.why {
@@ -103,7 +113,7 @@ impl Ask {
             candidates: findings
                 .hits
                 .iter()
-                .map(|hit| Candidate { document: hit.id.clone(), title: titled(&hit.id) })
+                .map(|hit| Candidate { document: hit.id.clone(), title: titled(&hit.id), quote: library.quote(hit) })
                 .collect(),
             units: units.iter().take(SHOWN).map(|proposal| proposal.unit.clone()).collect(),
             evidence: if self.why { evidence(library, findings) } else { Vec::new() },

@@ -321,9 +321,7 @@ async fn stamps(connection: &mut Connection) -> Result<(HashMap<String, PolicyCa
     let published = interpretation::published_versions(connection).await?;
     let explained: HashSet<&str> = published.iter().filter_map(|(_, policy, _)| policy.as_deref()).collect();
     // A policy that is explained speaks through its interpretations: its own text would only compete with them.
-    let speaks = |card: &&PolicyCard| {
-        card.disclosure == Disclosure::Proactive && !explained.contains(card.id.as_str())
-    };
+    let speaks = |card: &&PolicyCard| card.disclosure == Disclosure::Proactive && !explained.contains(card.id.as_str());
     for card in policies.values().filter(speaks) {
         stamps.insert(Record::Policy(card.id.clone()), (card.digest.clone(), card.superseded_by.is_none()));
     }
