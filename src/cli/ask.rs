@@ -10,7 +10,8 @@ use crate::{
     directory::units,
     knowledge::{Library, Source, Standing},
     locale::Locales,
-    matching::{Decision, Evidence, Findings, Weights, decide},
+    matching::{Decision, Evidence, Feature, Findings, Weights, decide},
+    message::Outbound,
     phrase,
 };
 
@@ -89,7 +90,9 @@ impl Ask {
                 says.extend(preview(&library, &desk, 0, &self.text, Decision::Answer(hit)));
             }
             for say in says {
-                print!("{}", terminal::render(&say.render(&locales, &tag)));
+                // Nor can anybody press a button here.
+                let shown = Outbound { choices: Vec::new(), ..say.render(&locales, &tag) };
+                println!("{}", terminal::render(&shown).trim_end());
             }
             if self.why {
                 print!("{}", why(&locales, &tag, &library, &findings));
@@ -162,9 +165,8 @@ fn why(locales: &Locales, tag: &str, library: &Library, findings: &Findings) -> 
         if !one.missing.is_empty() {
             line(phrase!("why-missing", terms = words(&one.missing)));
         }
-        let features: Vec<String> = one
-            .features
-            .iter()
+        let features: Vec<String> = telling(&one.features)
+            .into_iter()
             .map(|feature| match feature.effect {
                 Some(effect) => format!("{} {:.2} ({effect:+.2})", feature.name, feature.value),
                 None => format!("{} {:.2}", feature.name, feature.value),
@@ -173,6 +175,17 @@ fn why(locales: &Locales, tag: &str, library: &Library, findings: &Findings) -> 
         line(phrase!("why-features", features = features.join("  ")));
     }
     out
+}
+
+/// The features that say something: those that moved the probability most, or, where nothing is weighed, that are there
+/// at all.
+fn telling(features: &[Feature]) -> Vec<&Feature> {
+    const SHOWN: usize = 12;
+    let force = |feature: &Feature| feature.effect.unwrap_or(feature.value).abs();
+    let mut telling: Vec<&Feature> = features.iter().filter(|feature| force(feature) >= 0.05).collect();
+    telling.sort_by(|a, b| force(b).total_cmp(&force(a)));
+    telling.truncate(SHOWN);
+    telling
 }
 
 fn percent(share: f64) -> i64 {

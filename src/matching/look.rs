@@ -14,7 +14,7 @@ use crate::matching::quote::{self, Window};
 /// What was found out about one candidate.
 #[derive(Debug, Clone)]
 pub(crate) struct Look {
-    /// In the order of [`RANKING`].
+    /// In the order of [`RANKING`](crate::matching::RANKING).
     pub(crate) values: [f64; OWN],
     /// Which of the question's terms the document holds, a bit each.
     pub(crate) found: u128,
@@ -239,7 +239,7 @@ impl Scan {
     }
 }
 
-/// Everything that decides about the first hit, in the order of [`DECIDING`]. `ranks` are the candidates' sums, the
+/// Everything that decides about the first hit, in the order of [`DECIDING`](crate::matching::DECIDING). `ranks` are the candidates' sums, the
 /// highest first, `looks` the candidates in that order.
 pub(crate) fn deciding(query: &Query, ranks: &[f64], looks: &[&Look]) -> Vec<f64> {
     let Some(first) = looks.first() else { return Vec::new() };
