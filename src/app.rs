@@ -13,8 +13,8 @@ use crate::{
     config::{Settings, StoreSetting},
     console::{self, Console},
     conversation::{
+        core::{Core, CurrentDesk},
         intent::Intents,
-        turn::{Core, CoreParts},
     },
     http,
     id::{Entropy, Ids, SystemEntropy},
@@ -71,7 +71,8 @@ impl App {
     pub async fn new(settings: Settings, store: Store, ambient: Ambient) -> anyhow::Result<Self> {
         let weights = Weights::built_in();
         let library = Library::load(&store, weights).await.context("reading the library")?;
-        let core = Core::new(CoreParts {
+        let desks = CurrentDesk::learn(&store, &library).await.context("learning who is responsible for what")?;
+        let core = Core {
             clock: ambient.clock.clone(),
             ids: ambient.ids(),
             wake: Wake::default(),
@@ -81,10 +82,9 @@ impl App {
             intents: Intents::embedded()?,
             thresholds: settings.thresholds,
             reply_working_days: settings.reply_working_days,
+            desks,
             store,
-        })
-        .await
-        .context("learning who is responsible for what")?;
+        };
         Ok(Self { core: Arc::new(core), ambient, settings })
     }
 

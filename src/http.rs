@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 use utoipa::OpenApi as _;
 
-use crate::{channel::web, conversation::turn::Core};
+use crate::{channel::web, conversation::core::Core};
 
 /// How long open requests may take to end once the service stops.
 const DRAIN: Duration = Duration::from_secs(10);

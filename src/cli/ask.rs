@@ -6,7 +6,7 @@ use super::Place;
 use crate::{
     casework::{Desk, Proposal},
     channel::terminal,
-    conversation::turn::preview,
+    conversation::preview,
     directory::units,
     knowledge::{Library, Source, Standing},
     locale::Locales,

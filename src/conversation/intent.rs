@@ -156,7 +156,7 @@ impl Intents {
         if let Some(command) = text.strip_prefix('/') {
             let word = command.split_whitespace().next().unwrap_or_default();
             let intent = self.all.iter().find(|intent| intent.command.as_deref() == Some(word))?;
-            return Some(Self::intended(intent, text, true));
+            return Some(Self::intended(intent, &self.analyser.normalise(text), true));
         }
         if text.chars().count() > MAX_CHARS {
             return None;
@@ -175,70 +175,30 @@ impl Intents {
             }
         }
         let (likeness, intent) = best.filter(|(likeness, _)| *likeness >= LIKENESS)?;
-        Some(Self::intended(intent, text, likeness >= 0.999))
+        Some(Self::intended(intent, &normal, likeness >= 0.999))
     }
 
-    fn intended(intent: &Intent, text: &str, exact: bool) -> Intended {
+    fn intended(intent: &Intent, normal: &str, exact: bool) -> Intended {
         let slots = Slots {
-            clause: intent.slots.contains(&Slot::Clause).then(|| clause_in(text)).flatten(),
-            language: intent.slots.contains(&Slot::Language).then(|| language_in(text)).flatten(),
+            clause: intent.slots.contains(&Slot::Clause).then(|| clause_in(normal)).flatten(),
+            language: intent.slots.contains(&Slot::Language).then(|| language_in(normal)).flatten(),
         };
         Intended { name: intent.name.clone(), lead: intent.leads_to.clone(), slots, exact }
     }
 }
 
-/// The clause that a message names: 第3条, 第三条, clause 3.
-fn clause_in(text: &str) -> Option<i64> {
-    let after = text
-        .split_once('第')
-        .map(|(_, rest)| rest)
-        .or_else(|| text.to_ascii_lowercase().find("clause").and_then(|at| text.get(at + 6..)))?;
-    let word: String =
-        after.trim_start().chars().take_while(|c| c.is_ascii_digit() || chinese_digit(*c).is_some()).collect();
-    number(&word)
-}
-
-/// A number from 1 to 99 in digits or Chinese numerals.
-pub(super) fn number(word: &str) -> Option<i64> {
-    if let Ok(number) = word.parse() {
-        return Some(number);
-    }
-    let (tens, ones) = match word.split_once('十') {
-        Some((tens, ones)) => (if tens.is_empty() { Some(1) } else { single(tens) }, ones),
-        None => (Some(0), word),
-    };
-    let ones = if ones.is_empty() && word.contains('十') { Some(0) } else { single(ones) };
-    Some(tens? * 10 + ones?)
-}
-
-fn single(word: &str) -> Option<i64> {
-    let mut chars = word.chars();
-    let digit = chars.next().and_then(chinese_digit)?;
-    chars.next().is_none().then_some(digit).filter(|digit| *digit < 10)
-}
-
-fn chinese_digit(c: char) -> Option<i64> {
-    Some(match c {
-        '一' => 1,
-        '二' | '两' => 2,
-        '三' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' => 7,
-        '八' => 8,
-        '九' => 9,
-        '十' => 10,
-        _ => return None,
-    })
+/// The clause that a message names: 第3条, clause 3. The text is normal already, so numerals are digits.
+fn clause_in(normal: &str) -> Option<i64> {
+    let after = normal.split_once('第').or_else(|| normal.split_once("clause")).map(|(_, rest)| rest)?;
+    let digits: String = after.trim_start().chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
 }
 
 /// The language that a message names.
-fn language_in(text: &str) -> Option<String> {
-    let lower = text.to_lowercase();
-    if lower.contains("english") || lower.contains("英") {
+fn language_in(normal: &str) -> Option<String> {
+    if normal.contains("english") || normal.contains('英') {
         Some("en".to_owned())
-    } else if lower.contains('中') || lower.contains("汉语") || lower.contains("chinese") {
+    } else if normal.contains('中') || normal.contains("汉语") || normal.contains("chinese") {
         Some("zh-CN".to_owned())
     } else {
         None
@@ -260,7 +220,7 @@ mod tests {
             ("第几条", None),
             ("没有条", None),
         ] {
-            assert_eq!(clause_in(text), clause, "{text}");
+            assert_eq!(clause_in(&Analyser::new().normalise(text)), clause, "{text}");
         }
     }
 

@@ -6,6 +6,7 @@
 
 pub mod action;
 mod acts;
+pub mod core;
 pub mod dialogue;
 pub mod intent;
 pub mod notice;
@@ -13,4 +14,5 @@ mod records;
 mod say;
 pub mod turn;
 
+pub use acts::preview;
 pub use say::Say;

@@ -3,119 +3,29 @@
 //! Load, understand, step, perform, save. Nothing is claimed beforehand: the inbox row and the dialogue are checked at
 //! saving, so a second worker on the same message, or a crash at any point, leaves no trace.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use super::{
     acts::{self, Room},
+    core::Core,
     dialogue::{self, Act, Dialogue, Heard, offered_action},
-    intent::Intents,
     notice, records,
-    say::Say,
 };
 use crate::{
-    calendar::Calendar,
-    casework::Desk,
-    clock::{SharedClock, city_date},
-    directory::{
-        citizens::{self, Citizen},
-        units,
-    },
-    id::Ids,
+    clock::city_date,
+    directory::citizens::{self, Citizen},
     inbox::{self, Pending},
-    knowledge::Library,
-    locale::{DEFAULT, Locales},
-    matching::{Decision, Thresholds, decide},
+    locale::DEFAULT,
+    matching::decide,
     message::{Address, Body, Choice, Outbound},
     outbox,
     store::{Store, StoreError},
-    wake::Wake,
 };
 
 /// How often a lost race is run again before it counts as a failure.
 const RACES: usize = 8;
 
-/// What conversations work with.
-pub struct Core {
-    /// The store.
-    pub store: Store,
-    /// The time.
-    pub clock: SharedClock,
-    /// Ids.
-    pub ids: Ids,
-    /// Bells.
-    pub wake: Wake,
-    /// Words.
-    pub locales: Locales,
-    /// Working days.
-    pub calendar: Calendar,
-    /// What can be answered.
-    pub library: Arc<Library>,
-    /// What people want besides.
-    pub intents: Intents,
-    /// From which probability on the bot answers or asks back.
-    pub thresholds: Thresholds,
-    /// How long a unit has for a reply.
-    pub reply_working_days: u16,
-    desk: RwLock<Arc<Desk>>,
-}
-
-/// The parts of a [`Core`] that come from settings and files.
-pub struct CoreParts {
-    /// The store.
-    pub store: Store,
-    /// The time.
-    pub clock: SharedClock,
-    /// Ids.
-    pub ids: Ids,
-    /// Bells.
-    pub wake: Wake,
-    /// Words.
-    pub locales: Locales,
-    /// Working days.
-    pub calendar: Calendar,
-    /// What can be answered.
-    pub library: Arc<Library>,
-    /// What people want besides.
-    pub intents: Intents,
-    /// From which probability on the bot answers or asks back.
-    pub thresholds: Thresholds,
-    /// How long a unit has for a reply.
-    pub reply_working_days: u16,
-}
-
 impl Core {
-    /// Puts the parts together and learns who is responsible for what.
-    pub async fn new(parts: CoreParts) -> Result<Self, StoreError> {
-        let desk = learn(&parts.store, &parts.library).await?;
-        Ok(Self {
-            store: parts.store,
-            clock: parts.clock,
-            ids: parts.ids,
-            wake: parts.wake,
-            locales: parts.locales,
-            calendar: parts.calendar,
-            library: parts.library,
-            intents: parts.intents,
-            thresholds: parts.thresholds,
-            reply_working_days: parts.reply_working_days,
-            desk: RwLock::new(Arc::new(desk)),
-        })
-    }
-
-    /// Who is responsible for what, as known now.
-    pub fn desk(&self) -> Arc<Desk> {
-        self.desk.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Catches up with what was published or changed, here or by another replica.
-    pub async fn refresh(&self) -> Result<(), StoreError> {
-        if self.library.refresh_if_changed(&self.store).await? {
-            let desk = learn(&self.store, &self.library).await?;
-            *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(desk);
-        }
-        Ok(())
-    }
-
     /// Takes all messages whose turn it is, until none is left. Gives how many were worked on.
     pub async fn take_turns(self: &Arc<Self>) -> Result<usize, StoreError> {
         let mut worked = 0;
@@ -242,25 +152,6 @@ impl Core {
     fn first_locale(&self, hint: Option<&str>) -> &str {
         hint.and_then(|hint| self.locales.negotiate(hint)).unwrap_or(DEFAULT)
     }
-}
-
-/// What the bot would say to a question, for looking at it outside a conversation.
-pub fn preview(library: &Library, desk: &Desk, working_days: u16, question: &str, decision: Decision) -> Vec<Say> {
-    let question = question.to_owned();
-    let done = match decision {
-        Decision::Answer(hit) => acts::answer::answer(library, question, &hit.id.clone(), Some(&hit)),
-        Decision::Choose(hits) => {
-            acts::answer::offer_matters(library, &hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>())
-        }
-        Decision::Route => acts::route::offer(desk, working_days, question),
-    };
-    done.says
-}
-
-async fn learn(store: &Store, library: &Library) -> Result<Desk, StoreError> {
-    let mut connection = store.read().await?;
-    let units = units::all(&mut connection).await?;
-    Ok(Desk::learn(units, &library.taught()))
 }
 
 /// Whether everything an address said has been worked on.

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{AFTER_ERROR, LOOK, pause};
 use crate::{
     channel::{Outlet, SendFailure},
-    conversation::{action::Action, notice, turn::Core},
+    conversation::{action::Action, core::Core, notice},
     directory::citizens,
     message::{Address, Outbound},
     outbox::{self, Outcome, Parcel},

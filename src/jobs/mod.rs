@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{channel::Outlets, conversation::turn::Core};
+use crate::{channel::Outlets, conversation::core::Core};
 
 /// How long a job sleeps when nobody wakes it: as long as another replica's work may wait for this one.
 const LOOK: Duration = Duration::from_millis(500);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::{AFTER_ERROR, LOOK, pause};
-use crate::conversation::turn::Core;
+use crate::conversation::core::Core;
 
 pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
     while !stop.is_cancelled() {

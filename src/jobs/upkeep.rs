@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 use super::{LOOK, deliver, pause};
-use crate::conversation::turn::Core;
+use crate::conversation::core::Core;
 
 /// How often leases are looked at.
 const LEASES: Duration = Duration::from_secs(5);

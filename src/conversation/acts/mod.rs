@@ -1,22 +1,25 @@
 //! What a turn does to the store, and how the bot puts it. One matter a file; all of it runs inside the turn's
 //! transaction.
 
-pub(super) mod answer;
+mod answer;
 mod consult;
 mod data;
 mod mine;
-pub(super) mod route;
+mod route;
 
 use jiff::{Timestamp, civil::Date};
 
 use super::{
     action::Action,
+    core::Core,
     dialogue::{Act, Matter, Place},
     say::Say,
-    turn::Core,
 };
 use crate::{
+    casework::Desk,
     directory::citizens::Citizen,
+    knowledge::Library,
+    matching::Decision,
     message::{Address, Outbound},
     phrase,
     store::{Connection, StoreError},
@@ -88,6 +91,19 @@ pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, Store
         Act::EraseData => data::erase(room).await,
         Act::Again(id) => data::again(room, &id).await,
     }
+}
+
+/// What the bot would say to a question, for looking at it outside a conversation.
+pub fn preview(library: &Library, desk: &Desk, working_days: u16, question: &str, decision: Decision) -> Vec<Say> {
+    let question = question.to_owned();
+    let done = match decision {
+        Decision::Answer(hit) => answer::answer(library, question, &hit.id.clone(), Some(&hit)),
+        Decision::Choose(hits) => {
+            answer::offer_matters(library, &hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>())
+        }
+        Decision::Route => route::offer(desk, working_days, question),
+    };
+    done.says
 }
 
 /// "There is no such thing (of yours)": the same words whether it doesn't exist or is somebody else's.
