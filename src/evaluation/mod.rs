@@ -1,4 +1,4 @@
-//! Measures matching on packs of real questions (see `docs/testing.md` for their form), and tunes its weights on them.
+//! Measures matching on packs of real questions (see `docs/matching.md` for their form), and tunes its weights on them.
 //! Nothing here runs while the bot serves; only `wenzheng eval` and `wenzheng tune` come here.
 //!
 //! `packs` reads, `finding`, `labelling` and `likeness` measure, `metrics` computes, `runfile` and `report` write,
