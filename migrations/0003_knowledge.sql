@@ -57,6 +57,7 @@ CREATE TABLE interpretation_version (
 -- "Did this help?": training rows, reviewed before they change anything.
 CREATE TABLE feedback (
     id          TEXT PRIMARY KEY,
+    citizen_id  TEXT NOT NULL REFERENCES citizen (id),
     question    TEXT NOT NULL,
     document    TEXT NOT NULL,
     helped      BIGINT NOT NULL,

@@ -52,7 +52,7 @@ pub struct Calendar {
 /// A deadline and how it was computed, so that it can be told to the person who sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reckoning {
-    /// The day of receipt; it doesn't count (law.md 23).
+    /// The day of receipt; it doesn't count (a period begins the day after).
     pub received: Date,
     /// How many working days.
     pub working_days: u16,

@@ -166,7 +166,7 @@ pub async fn history(
 /// Deletes what a person said on an address. The rows stay, so that nothing is taken in twice.
 pub async fn forget(connection: &mut Connection, address: &Address) -> Result<(), StoreError> {
     let rows: Vec<(String, String)> = sqlx::query_as(
-        "SELECT id, payload FROM inbox WHERE channel = $1 AND account = $2 AND person = $3 AND state = 'done'",
+        "SELECT id, payload FROM inbox WHERE channel = $1 AND account = $2 AND person = $3 AND state IN ('done', 'failed')",
     )
     .bind(&address.channel)
     .bind(&address.account)

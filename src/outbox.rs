@@ -24,6 +24,8 @@ pub struct Parcel {
     pub parts_sent: usize,
     /// How often sending began.
     pub attempts: i64,
+    /// When it was written.
+    pub since: Timestamp,
 }
 
 /// A message as the person's own view of the conversation shows it.
@@ -100,10 +102,10 @@ pub async fn claim(
              AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.channel = o.channel AND e.account = o.account
                AND e.person = o.person AND e.position < o.position AND e.state IN ('queued', 'sending'))
            ORDER BY o.due_at, o.id LIMIT $6{})
-         RETURNING id, person, payload, parts_sent, attempts",
+         RETURNING id, person, payload, parts_sent, attempts, created_at",
         dialect.skip_locked()
     );
-    let mut rows: Vec<(String, String, String, i64, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let mut rows: Vec<(String, String, String, i64, i64, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(lease)
         .bind(until.as_millisecond())
         .bind(channel)
@@ -114,13 +116,14 @@ pub async fn claim(
         .await?;
     rows.sort();
     rows.into_iter()
-        .map(|(id, person, payload, parts_sent, attempts)| {
+        .map(|(id, person, payload, parts_sent, attempts, since)| {
             Ok(Parcel {
                 id,
                 address: Address { channel: channel.to_owned(), account: account.to_owned(), person },
                 message: from_json(&payload)?,
                 parts_sent: usize::try_from(parts_sent).unwrap_or(0),
                 attempts,
+                since: instant(since)?,
             })
         })
         .collect()
@@ -298,11 +301,12 @@ fn shown((id, position, at, payload): (String, i64, i64, String)) -> Result<Show
     Ok(Shown { id, position, at: instant(at)?, message: from_json(&payload)? })
 }
 
-/// Deletes what an address was told. The rows stay: they say that it was delivered.
+/// Deletes what an address was told. The rows stay: they say what became of it. What still waited is not sent any more.
 pub async fn forget(connection: &mut Connection, address: &Address) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE outbox SET payload = $4 WHERE channel = $1 AND account = $2 AND person = $3
-           AND state IN ('sent', 'uncertain', 'undeliverable')",
+        "UPDATE outbox SET payload = $4, note = CASE WHEN state = 'queued' THEN 'erased' ELSE note END,
+           state = CASE WHEN state = 'queued' THEN 'undeliverable' ELSE state END
+         WHERE channel = $1 AND account = $2 AND person = $3 AND state <> 'sending'",
     )
     .bind(&address.channel)
     .bind(&address.account)

@@ -6,7 +6,7 @@ greeting =
     I only quote what departments have published, and name the source. What I can't answer goes to the department responsible, with a deadline, and its reply comes back here.
 help =
     What you can do here:
-    1. Just ask, for example “I lost my social security card”.
+    1. Just ask, for example “社保卡丢了怎么办” (documents are in Chinese).
     2. Say “consultations” to see which drafts are open for comment, and comment on them.
     3. Say “my questions” to see where they stand; say “talk to a person” to send a question to a department.
     4. Say “my data” to see, copy or delete your records; say “language” to switch.

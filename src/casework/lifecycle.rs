@@ -145,7 +145,7 @@ pub enum Refusal {
     /// Nobody approves their own draft.
     #[error("a draft is approved by somebody other than its author")]
     OwnDraft,
-    /// The dispatcher designated this unit: it can't be returned again (law.md 11).
+    /// The dispatcher designated this unit: it can't be returned again, as hotline ordinances have it.
     #[error("the dispatcher designated this unit: it can't be returned")]
     Designated,
     /// A reason is needed.

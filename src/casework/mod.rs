@@ -13,7 +13,7 @@ pub use routing::{Desk, Proposal};
 
 use crate::{calendar::Reckoning, message::Address};
 
-/// Working days for a reply where the settings say nothing else (law.md 10).
+/// Working days for a reply where the settings say nothing else, as city hotlines do.
 pub const REPLY_WORKING_DAYS: u16 = 5;
 
 /// A routed question.
@@ -31,7 +31,7 @@ pub struct Ticket {
     pub reply_to: Address,
     /// The unit responsible now.
     pub unit: String,
-    /// Whether the dispatcher decided who is responsible: after that it can't be returned (law.md 11).
+    /// Whether the dispatcher decided who is responsible: after that it can't be returned, as hotline ordinances have it.
     pub designated: bool,
     /// Where it stands.
     pub state: State,

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{State, Step, Ticket};
+use super::{Actor, State, Step, Ticket};
 use crate::{
     calendar::Reckoning,
+    id::Ids,
     message::Address,
     store::{Connection, StoreError, expect_one, from_json, instant, to_json},
 };
@@ -227,18 +228,25 @@ fn ticket(
     })
 }
 
-/// Deletes a citizen's words from their tickets; open ones are withdrawn first.
-pub async fn forget(connection: &mut Connection, citizen: &str, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE ticket SET question = '—', version = version + 1,
-           state = CASE WHEN closed_at IS NULL THEN $2 ELSE state END,
-           phase = CASE WHEN closed_at IS NULL THEN 'withdrawn' ELSE phase END,
-           closed_at = COALESCE(closed_at, $3) WHERE citizen_id = $1",
-    )
-    .bind(citizen)
-    .bind(to_json(&State::Withdrawn)?)
-    .bind(now.as_millisecond())
-    .execute(connection)
-    .await?;
-    Ok(())
+/// Deletes a citizen's words from their tickets; open ones are withdrawn first. Gives the numbers of those.
+pub async fn forget(
+    connection: &mut Connection,
+    ids: &Ids,
+    citizen: &str,
+    now: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let mut withdrawn = Vec::new();
+    for ticket in of_citizen(connection, citizen, i64::MAX).await? {
+        if ticket.state.is_open() {
+            withdrawn.push(ticket.number.clone());
+            if let Ok(step) = ticket.withdraw(Actor::Citizen(citizen)) {
+                save(connection, &step, &ids.next(), now).await?;
+            }
+        }
+    }
+    sqlx::query("UPDATE ticket SET question = '—', version = version + 1 WHERE citizen_id = $1")
+        .bind(citizen)
+        .execute(connection)
+        .await?;
+    Ok(withdrawn)
 }

@@ -74,7 +74,8 @@ impl Staff {
                 let now = ambient.clock.now();
                 staff::add(&mut tx, &member, &hash, now).await?;
                 let detail = serde_json::json!({ "unit": member.unit, "roles": member.roles });
-                audit::append(&mut tx, now, "operator", "staff.added", &member.login, &detail).await?;
+                audit::append(&mut tx, now, "operator", "staff.added", &format!("staff:{}", member.login), &detail)
+                    .await?;
                 tx.commit().await?;
                 println!("added {}", member.login);
             }
@@ -87,7 +88,15 @@ impl Staff {
                     other => other?,
                 }
                 let nothing = serde_json::Value::Null;
-                audit::append(&mut tx, ambient.clock.now(), "operator", "staff.password", &login, &nothing).await?;
+                audit::append(
+                    &mut tx,
+                    ambient.clock.now(),
+                    "operator",
+                    "staff.password_set",
+                    &format!("staff:{login}"),
+                    &nothing,
+                )
+                .await?;
                 tx.commit().await?;
                 println!("the password of {login} is changed");
             }

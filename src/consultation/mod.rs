@@ -21,7 +21,7 @@ pub struct Consultation {
     pub id: String,
     /// What it is about.
     pub title: String,
-    /// The lead unit (law.md 7).
+    /// The lead unit (Decree 713, Art. 11).
     pub unit: String,
     /// Which rule sets the shortest period.
     pub basis: Basis,
@@ -35,7 +35,7 @@ pub struct Consultation {
     pub short_reason: String,
     /// Whom to ask.
     pub contact: String,
-    /// The explanation of the draft, which is published with it (law.md 5).
+    /// The explanation of the draft, which is published with it (Decree 713, Art. 15).
     pub explanation: String,
 }
 

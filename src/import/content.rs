@@ -23,7 +23,7 @@ use crate::{
 /// The longest id, in bytes: with an item's number it must fit into a button's action on every channel.
 pub(super) const MAX_ID: usize = 48;
 
-/// The sections of a guide, which tells everything at once (一次性告知; law.md 25), and how people ask for each.
+/// The sections of a guide, which tells everything at once (一次性告知: conditions, materials, process, place, time limit, fee, contact), and how people ask for each.
 const GUIDE: [(&str, &[&str]); 7] = [
     ("受理条件", &["谁可以办", "需要什么条件"]),
     ("申请材料", &["要带什么材料", "需要哪些证件"]),

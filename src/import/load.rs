@@ -31,7 +31,7 @@ use crate::{
 
 /// How many records go into one transaction.
 const BATCH: usize = 200;
-/// An interpretation appears with its policy, at the latest so many working days later (law.md 2).
+/// An interpretation appears with its policy, at the latest so many working days later.
 const INTERPRETATION_DAYS: i64 = 3;
 
 /// How to load.

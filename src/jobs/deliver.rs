@@ -24,8 +24,8 @@ use crate::{
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// How many are claimed at once.
 const BATCH: i64 = 16;
-/// After so many refusals a message is given up.
-const MAX_ATTEMPTS: i64 = 100;
+/// How long a message is tried before it is given up: a wrong token or a long outage is mended by then.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(72);
 
 pub(super) async fn run(core: Arc<Core>, outlet: Arc<dyn Outlet>, stop: CancellationToken) {
     let mut bell = core.wake.listen();
@@ -79,13 +79,13 @@ async fn send(core: &Core, outlet: &dyn Outlet, parcel: &Parcel, lease: &str) ->
         let outcome = match sent {
             Ok(()) if part + 1 == parts => Outcome::Sent,
             Ok(()) => Outcome::Progress { parts: part + 1, until: now + LEASE },
-            Err(SendFailure::NotAccepted { why, .. }) if parcel.attempts >= MAX_ATTEMPTS => Outcome::Undeliverable(why),
+            Err(SendFailure::NotAccepted { why, .. }) if now > parcel.since + PATIENCE => Outcome::Undeliverable(why),
             Err(SendFailure::NotAccepted { retry_after, why }) => {
                 let wait = retry_after.unwrap_or_else(|| back_off(parcel.attempts));
                 Outcome::Retry(now + SignedDuration::try_from(wait).unwrap_or(LEASE), why)
             }
             // A second "do you want to see it again?" does no harm, a second answer would.
-            Err(SendFailure::Unknown { why }) if is_offer(&parcel.message) && parcel.attempts < MAX_ATTEMPTS => {
+            Err(SendFailure::Unknown { why }) if is_offer(&parcel.message) && now < parcel.since + PATIENCE => {
                 Outcome::Retry(now + SignedDuration::try_from(back_off(parcel.attempts)).unwrap_or(LEASE), why)
             }
             Err(SendFailure::Unknown { why }) => Outcome::Uncertain(why),

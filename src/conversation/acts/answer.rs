@@ -102,6 +102,7 @@ pub(super) fn more(library: &Library, matter: &Matter) -> Done {
 /// Records whether an answer helped.
 pub(super) async fn feedback(room: &mut Room<'_>, matter: &Matter, helped: bool) -> Result<Done, StoreError> {
     let (question, document) = (matter.question.as_str(), matter.document.as_str());
-    knowledge::interpretation::record_feedback(room.tx, &room.core.ids, question, document, helped, room.now).await?;
+    let (ids, citizen) = (&room.core.ids, room.citizen.id.as_str());
+    knowledge::interpretation::record_feedback(room.tx, ids, citizen, (question, document), helped, room.now).await?;
     Ok(if helped { Say::text(phrase!("helped")).into() } else { Say::text(phrase!("not-helped")).into() })
 }

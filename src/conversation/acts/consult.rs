@@ -207,7 +207,8 @@ pub(super) async fn file(
         Err(refusal) => return Ok(refused(refusal).into()),
     };
     let detail = serde_json::json!({ "consultation": one.id, "clause": clause });
-    audit::append(room.tx, room.now, "citizen", "opinion.filed", &opinion.receipt, &detail).await?;
+    audit::append(room.tx, room.now, "citizen", "opinion.filed", &format!("opinion:{}", opinion.receipt), &detail)
+        .await?;
     let say = Say::text(phrase!("opinion-filed", receipt = &opinion.receipt, closes = one.closes_on))
         .choice(phrase!("choice-show-opinion"), Action::ShowOpinion(opinion.receipt.clone()))
         .choice(phrase!("choice-more-opinion"), Action::DraftOf(one.id));
@@ -243,5 +244,5 @@ pub(super) async fn withdraw(room: &mut Room<'_>, receipt: &str) -> Result<Done,
 }
 
 async fn audited(room: &mut Room<'_>, action: &str, receipt: &str) -> Result<(), StoreError> {
-    audit::append(room.tx, room.now, "citizen", action, receipt, &serde_json::Value::Null).await
+    audit::append(room.tx, room.now, "citizen", action, &format!("opinion:{receipt}"), &serde_json::Value::Null).await
 }

@@ -1,11 +1,11 @@
-//! Language, and what is stored about a person: to see, to copy, to delete (law.md 27).
+//! Language, and what is stored about a person: to see, to copy, to delete (个人信息保护法, Art. 47 and 50).
 
 use super::{Done, Room, not_found};
 use crate::{
     audit, casework, consultation,
     conversation::{action::Action, notice::shortened, say::Say},
     directory::citizens,
-    inbox, outbox, phrase,
+    inbox, knowledge, outbox, phrase,
     store::StoreError,
 };
 
@@ -65,14 +65,33 @@ pub(super) async fn copy(room: &mut Room<'_>) -> Result<Done, StoreError> {
 }
 
 /// Deletes what the law lets us delete: the conversation, the words of open questions and of opinions on open
-/// drafts. Opinions that were counted in a closed consultation stay in its file (law.md 7), without the person.
+/// drafts. Opinions that were counted in a closed consultation stay in its file (Decree 713, Art. 33), without the person.
 pub(super) async fn erase(room: &mut Room<'_>) -> Result<Done, StoreError> {
     let citizen = room.citizen.id.clone();
     consultation::forget(room.tx, &citizen, room.today, room.now).await?;
-    casework::forget(room.tx, &citizen, room.now).await?;
+    for number in casework::forget(room.tx, &room.core.ids, &citizen, room.now).await? {
+        audit::append(
+            room.tx,
+            room.now,
+            "citizen",
+            "ticket.withdrawn",
+            &format!("ticket:{number}"),
+            &serde_json::Value::Null,
+        )
+        .await?;
+    }
+    knowledge::interpretation::forget_feedback(room.tx, &citizen).await?;
     inbox::forget(room.tx, room.address).await?;
     outbox::forget(room.tx, room.address).await?;
-    audit::append(room.tx, room.now, "citizen", "citizen.erased", &citizen, &serde_json::Value::Null).await?;
+    audit::append(
+        room.tx,
+        room.now,
+        "citizen",
+        "citizen.erased",
+        &format!("citizen:{citizen}"),
+        &serde_json::Value::Null,
+    )
+    .await?;
     Ok(Say::text(phrase!("data-erased")).into())
 }
 

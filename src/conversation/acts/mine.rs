@@ -130,7 +130,8 @@ pub(super) async fn ticket(room: &mut Room<'_>, number: &str) -> Result<Done, St
 async fn save(room: &mut Room<'_>, step: &Step) -> Result<(), StoreError> {
     casework::save(room.tx, step, &room.core.ids.next(), room.now).await?;
     let action = format!("ticket.{}", step.event);
-    audit::append(room.tx, room.now, &step.actor, &action, &step.ticket.number, &step.detail).await
+    audit::append(room.tx, room.now, &step.actor, &action, &format!("ticket:{}", step.ticket.number), &step.detail)
+        .await
 }
 
 /// Withdraws one's own ticket.

@@ -53,7 +53,7 @@ pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen
     };
     let ticket = casework::file(room.tx, new, &core.ids.next(), room.now).await?;
     let detail = serde_json::json!({ "unit": unit.code });
-    audit::append(room.tx, room.now, "citizen", "ticket.filed", &ticket.number, &detail).await?;
+    audit::append(room.tx, room.now, "citizen", "ticket.filed", &format!("ticket:{}", ticket.number), &detail).await?;
     let say =
         Say::text(phrase!("ticket-filed", number = &ticket.number, unit = &unit.name, due = ticket.reckoning.due))
             .and(reckoning(&ticket.reckoning))

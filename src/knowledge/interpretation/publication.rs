@@ -55,8 +55,7 @@ pub async fn create_draft(
     // Starting a draft is an edit of nothing: the same people may do it.
     let state = State::Draft { author: actor.login.clone() }.edit(actor, &owner)?;
     records::insert(connection, content, &state, now).await?;
-    audit::append(connection, now, &actor.login, "draft_interpretation", &content.id, &json!({ "owner": owner }))
-        .await?;
+    audited(connection, now, &actor.login, "interpretation.drafted", &content.id, &json!({ "owner": owner })).await?;
     Ok(())
 }
 
@@ -77,7 +76,7 @@ pub async fn revise(
         bump_revision(connection, REVISION).await?;
     }
     let detail = json!({ "version": version + 1 });
-    audit::append(connection, now, &actor.login, "revise_interpretation", &content.id, &detail).await?;
+    audited(connection, now, &actor.login, "interpretation.revised", &content.id, &detail).await?;
     Ok(())
 }
 
@@ -98,14 +97,14 @@ pub async fn step(
         bump_revision(connection, REVISION).await?;
     }
     let action = match step {
-        Step::Edit => "reopen_interpretation",
-        Step::Submit => "submit_interpretation",
-        Step::SendBack => "send_back_interpretation",
-        Step::Approve => "publish_interpretation",
-        Step::Withdraw => "withdraw_interpretation",
+        Step::Edit => "interpretation.reopened",
+        Step::Submit => "interpretation.submitted",
+        Step::SendBack => "interpretation.sent_back",
+        Step::Approve => "interpretation.published",
+        Step::Withdraw => "interpretation.withdrawn",
     };
     let detail = json!({ "version": version + 1, "kind": before.content.kind.name() });
-    audit::append(connection, now, &actor.login, action, id, &detail).await?;
+    audited(connection, now, &actor.login, action, id, &detail).await?;
     Ok(after)
 }
 
@@ -131,7 +130,7 @@ pub async fn propose_reply(
         }],
     };
     records::insert(connection, &content, &State::InReview { author: author.to_owned() }, now).await?;
-    audit::append(connection, now, author, "propose_reply", id, &json!({ "unit": reply.unit })).await
+    audited(connection, now, author, "interpretation.proposed", id, &json!({ "unit": reply.unit })).await
 }
 
 /// Releases a proposed reply: from the commit on, citizens are answered from it.
@@ -150,12 +149,24 @@ pub async fn publish_reply(
 pub async fn record_feedback(
     connection: &mut Connection,
     ids: &Ids,
-    question: &str,
-    document: &str,
+    citizen: &str,
+    (question, document): (&str, &str),
     helped: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    records::insert_feedback(connection, &ids.next(), (question, document, helped), now).await
+    records::insert_feedback(connection, &ids.next(), citizen, (question, document, helped), now).await
+}
+
+/// Writes what a member of staff did into the audit log.
+async fn audited(
+    connection: &mut Connection,
+    now: Timestamp,
+    login: &str,
+    action: &str,
+    id: &str,
+    detail: &serde_json::Value,
+) -> Result<(), StoreError> {
+    audit::append(connection, now, &format!("staff:{login}"), action, &format!("interpretation:{id}"), detail).await
 }
 
 async fn load(connection: &mut Connection, id: &str) -> Result<super::StoredInterpretation, ActError> {

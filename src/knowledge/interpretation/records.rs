@@ -326,16 +326,26 @@ async fn write_items(connection: &mut Connection, content: &Interpretation) -> R
 pub(super) async fn insert_feedback(
     connection: &mut Connection,
     id: &str,
+    citizen: &str,
     (question, document, helped): (&str, &str, bool),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO feedback (id, question, document, helped, at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(id)
-        .bind(question)
-        .bind(document)
-        .bind(i64::from(helped))
-        .bind(now.as_millisecond())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "INSERT INTO feedback (id, citizen_id, question, document, helped, at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(id)
+    .bind(citizen)
+    .bind(question)
+    .bind(document)
+    .bind(i64::from(helped))
+    .bind(now.as_millisecond())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Deletes what a citizen said of answers.
+pub async fn forget_feedback(connection: &mut Connection, citizen: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM feedback WHERE citizen_id = $1").bind(citizen).execute(connection).await?;
     Ok(())
 }
