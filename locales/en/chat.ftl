@@ -58,6 +58,7 @@ source-superseded-number = No longer in force; replaced by { $title } ({ $number
 route-offer =
     I found no published answer to quote, and I don't make one up.
     I can send your question to { $unit }. A person there replies within { $days } working days, here in this chat. Shall I?
+route-near = Or have a look at these first:
 choice-route = Send it to { $unit }
 choice-units = Another department
 route-units = Please choose a department:

@@ -58,6 +58,7 @@ source-superseded-number = 已废止，由《{ $title }》（{ $number }）代�
 route-offer =
     这个问题，我没有找到可以引用的正式答复，不乱说。
     可以转给{ $unit }，由工作人员在 { $days } 个工作日内答复，答复会发到这里。要转吗？
+route-near = 也可以先看看下面这些，是不是您要问的：
 choice-route = 转给{ $unit }
 choice-units = 换一个部门
 route-units = 请选择部门：

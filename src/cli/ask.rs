@@ -11,7 +11,6 @@ use crate::{
     knowledge::{Library, Source, Standing},
     locale::Locales,
     matching::{Decision, Evidence, Feature, Findings, Weights, decide},
-    message::Outbound,
     phrase,
 };
 
@@ -82,16 +81,20 @@ impl Ask {
             let tag = locales.negotiate(&std::env::var("LANG").unwrap_or_default()).unwrap_or("zh-CN").to_owned();
             let offered = match &decision {
                 Decision::Choose(hits) => hits.clone(),
-                Decision::Answer(_) | Decision::Route => Vec::new(),
+                Decision::Answer(_) | Decision::Route(_) => Vec::new(),
             };
+            let answered = matches!(decision, Decision::Answer(_));
             let mut says = preview(&library, &desk, settings.reply_working_days, &self.text, decision);
             // Nobody can pick here, so each of the matters is quoted.
             for hit in offered {
                 says.extend(preview(&library, &desk, 0, &self.text, Decision::Answer(hit)));
             }
-            for say in says {
-                // Nor can anybody press a button here.
-                let shown = Outbound { choices: Vec::new(), ..say.render(&locales, &tag) };
+            for (place, say) in says.iter().enumerate() {
+                let mut shown = say.render(&locales, &tag);
+                if place > 0 || answered {
+                    // Nor can anybody say here whether it helped.
+                    shown.choices.clear();
+                }
                 println!("{}", terminal::render(&shown).trim_end());
             }
             if self.why {
@@ -105,7 +108,7 @@ impl Ask {
         let (name, answered) = match decision {
             Decision::Answer(hit) => ("answer", Some(hit)),
             Decision::Choose(_) => ("choose", None),
-            Decision::Route => ("route", None),
+            Decision::Route(_) => ("route", None),
         };
         let titled = |id: &str| library.source(id).map_or_else(String::new, |source| heading(&source));
         Outcome {

@@ -48,6 +48,8 @@ pub enum Place {
         question: String,
         /// The unit that was proposed.
         unit: String,
+        /// The documents that were shown beside, in order.
+        candidates: Vec<String>,
     },
     /// The question for a person.
     AskingPerson,
@@ -129,6 +131,8 @@ pub enum Act {
     OfferRoute {
         /// The question.
         question: String,
+        /// Documents that are near, to look at instead.
+        candidates: Vec<String>,
     },
     /// Show all units to choose from.
     ShowUnits {
@@ -291,7 +295,7 @@ fn words(dialogue: Dialogue, text: String, intended: Option<Intended>, decision:
             };
             return idle(dialogue, act);
         }
-        Place::AskingPerson if !away => return idle(dialogue, Act::OfferRoute { question: text }),
+        Place::AskingPerson if !away => return idle(dialogue, offer_route(text)),
         _ => {}
     }
     match (intended, decision) {
@@ -306,7 +310,10 @@ fn words(dialogue: Dialogue, text: String, intended: Option<Intended>, decision:
             let place = Place::Choosing { question: text.clone(), candidates: candidates.clone() };
             go(dialogue, place, Act::OfferMatters { question: text, candidates })
         }
-        (None, Decision::Route) => idle(dialogue, Act::OfferRoute { question: text }),
+        (None, Decision::Route(near)) => {
+            let candidates = near.into_iter().map(|hit| hit.id).collect();
+            idle(dialogue, Act::OfferRoute { question: text, candidates })
+        }
     }
 }
 
@@ -337,7 +344,7 @@ fn picked(dialogue: Dialogue, action: Action) -> Step {
                 let question = matter.question.clone();
                 let mut step = idle(dialogue, Act::Feedback(matter, helped));
                 if !helped {
-                    step.acts.push(Act::OfferRoute { question });
+                    step.acts.push(offer_route(question));
                 }
                 step
             }
@@ -348,18 +355,20 @@ fn picked(dialogue: Dialogue, action: Action) -> Step {
             None => gone(dialogue),
         },
         Action::Pick(n) => match dialogue.place.clone() {
-            Place::Choosing { question, candidates } if n < candidates.len() => {
+            Place::Choosing { question, candidates } | Place::Routing { question, candidates, .. }
+                if n < candidates.len() =>
+            {
                 let document = candidates.into_iter().nth(n).unwrap_or_default();
                 idle(dialogue, Act::Answer { question, document, hit: None })
             }
             _ => gone(dialogue),
         },
         Action::NoneOfThese => match dialogue.place.clone() {
-            Place::Choosing { question, .. } => idle(dialogue, Act::OfferRoute { question }),
+            Place::Choosing { question, .. } => idle(dialogue, offer_route(question)),
             _ => gone(dialogue),
         },
         Action::Route => match dialogue.place.clone() {
-            Place::Routing { question, unit } => idle(dialogue, Act::FileTicket { question, unit, chosen: false }),
+            Place::Routing { question, unit, .. } => idle(dialogue, Act::FileTicket { question, unit, chosen: false }),
             _ => gone(dialogue),
         },
         Action::Units => match dialogue.place.clone() {
@@ -408,6 +417,11 @@ fn picked(dialogue: Dialogue, action: Action) -> Step {
         Action::ExportData => idle(dialogue, Act::ExportData),
         Action::Again(id) => stay_and(dialogue, Act::Again(id)),
     }
+}
+
+/// An offer to route with nothing to look at instead: the person has looked already, or asked for a person.
+fn offer_route(question: String) -> Act {
+    Act::OfferRoute { question, candidates: Vec::new() }
 }
 
 fn stay_and(dialogue: Dialogue, act: Act) -> Step {

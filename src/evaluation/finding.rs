@@ -112,7 +112,7 @@ fn ask(
             decision: match decision {
                 Decision::Answer(_) => "answer",
                 Decision::Choose(_) => "choose",
-                Decision::Route => "route",
+                Decision::Route(_) => "route",
             },
             confidence: outcome.findings.confidence,
             ranked: outcome.ranked(),

@@ -23,14 +23,14 @@ use crate::{
 /// The longest id, in bytes: with an item's number it must fit into a button's action on every channel.
 pub(super) const MAX_ID: usize = 48;
 
-/// The sections of a guide, which tells everything at once (一次性告知: conditions, materials, process, place, time limit, fee, contact), and how people ask for each.
+/// The sections of a guide, which tells everything at once (一次性告知), and how people ask for each.
 const GUIDE: [(&str, &[&str]); 7] = [
     ("受理条件", &["谁可以办", "需要什么条件"]),
     ("申请材料", &["要带什么材料", "需要哪些证件"]),
     ("办理流程", &["怎么办理", "怎么申请"]),
     ("办理地点", &["在哪里办", "去什么地方办"]),
     ("办理时限", &["要多久", "几天能办好"]),
-    ("收费标准", &["多少钱", "要收费吗"]),
+    ("收费标准", &["收手续费吗", "要收费吗"]),
     ("咨询电话", &["打什么电话", "电话号码"]),
 ];
 

@@ -30,8 +30,8 @@ pub enum Decision {
     Answer(Hit),
     /// Ask which of these is meant: one to [`CHOICES`] of them, the likeliest first.
     Choose(Vec<Hit>),
-    /// Nothing fits: a unit has to answer.
-    Route,
+    /// Nothing fits: a unit has to answer. What is near may be shown beside: none to [`NEAR`] hits.
+    Route(Vec<Hit>),
 }
 
 /// From this share of the question's weight on a hit is worth asking about, however doubtful which of several hits is
@@ -43,15 +43,22 @@ fn covered(hit: &Hit) -> f64 {
     hit.matched.iter().map(|(_, share)| share).sum()
 }
 
+/// How many near hits are shown beside an offer to route, at most.
+pub const NEAR: usize = 2;
+
+/// From this share of the question's weight on a hit is near.
+const NEARBY: f64 = 0.3;
+
 /// Decides from the confidence. Anything that is no number counts as no confidence.
 pub fn decide(findings: &Findings, thresholds: &Thresholds) -> Decision {
-    let Some(first) = findings.hits.first() else { return Decision::Route };
+    let Some(first) = findings.hits.first() else { return Decision::Route(Vec::new()) };
     if findings.confidence >= thresholds.answer {
         Decision::Answer(first.clone())
     } else if findings.confidence >= thresholds.choose || covered(first) >= COVERED {
         Decision::Choose(findings.hits.iter().take(CHOICES).cloned().collect())
     } else {
-        Decision::Route
+        let near = findings.hits.iter().filter(|hit| covered(hit) >= NEARBY).take(NEAR);
+        Decision::Route(near.cloned().collect())
     }
 }
 
@@ -79,13 +86,13 @@ mod tests {
         let kind = |confidence, hits| match decide(&findings(confidence, hits), &thresholds) {
             Decision::Answer(hit) => format!("answer {}", hit.id),
             Decision::Choose(hits) => format!("choose {}", hits.len()),
-            Decision::Route => "route".into(),
+            Decision::Route(near) => format!("route {}", near.len()),
         };
         assert_eq!(kind(0.7, 5), "answer 0");
         assert_eq!(kind(0.69, 5), "choose 3");
         assert_eq!(kind(0.69, 1), "choose 1");
-        assert_eq!(kind(0.29, 5), "route");
-        assert_eq!(kind(1.0, 0), "route");
-        assert_eq!(kind(f64::NAN, 5), "route");
+        assert_eq!(kind(0.29, 5), "route 0");
+        assert_eq!(kind(1.0, 0), "route 0");
+        assert_eq!(kind(f64::NAN, 5), "route 0");
     }
 }

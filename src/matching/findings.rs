@@ -15,7 +15,7 @@ const POOL: usize = 40;
 
 /// How much a document that is no longer in force is put back: enough to come after its successor that says about the
 /// same, not enough to hide it from a question that only it answers. In the unit of places, which are log-odds.
-const OUT_OF_FORCE: f64 = 1.5;
+const OUT_OF_FORCE: f64 = 3.0;
 
 /// A document that may answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]

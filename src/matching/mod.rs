@@ -40,7 +40,7 @@ mod wording;
 
 pub use analyse::{Analysed, Analyser, QUESTION_LIMIT, Token, TokenKind};
 pub use classify::Classifier;
-pub use decide::{CHOICES, Decision, Thresholds, decide};
+pub use decide::{CHOICES, Decision, NEAR, Thresholds, decide};
 pub use document::{Document, Passage};
 pub use evidence::{Evidence, Feature, TermWeight};
 pub use features::{DECIDING, RANKING};

@@ -14,7 +14,7 @@ use crate::{
 const WHOLE: usize = 300;
 
 /// Quotes what answers a question.
-pub(in crate::conversation) fn answer(library: &Library, question: String, document: &str, hit: Option<&Hit>) -> Done {
+pub(super) fn answer(library: &Library, question: String, document: &str, hit: Option<&Hit>) -> Done {
     let (Some(source), Some(text)) = (library.source(document), library.text(document)) else {
         // It was withdrawn between the look and the answer.
         return Say::text(phrase!("answer-gone")).choice(phrase!("choice-person"), Action::Person).into();
@@ -48,7 +48,7 @@ fn first_part(text: &str) -> String {
 }
 
 /// Number, owner, date and standing of a source, a line each.
-pub(in crate::conversation) fn source_lines(source: &Source) -> Vec<Phrase> {
+pub(super) fn source_lines(source: &Source) -> Vec<Phrase> {
     let mut lines = Vec::new();
     match (&source.policy, source.number.is_empty()) {
         (Some(policy), true) => lines.push(phrase!("source-policy", title = &policy.title)),
@@ -75,15 +75,21 @@ pub(in crate::conversation) fn source_lines(source: &Source) -> Vec<Phrase> {
 }
 
 /// Asks which of a few matters is meant.
-pub(in crate::conversation) fn offer_matters(library: &Library, candidates: &[String]) -> Done {
-    let mut say = Say::text(phrase!("which-matter"));
+pub(super) fn offer_matters(library: &Library, candidates: &[String]) -> Done {
+    name_matters(Say::text(phrase!("which-matter")), library, candidates)
+        .choice(phrase!("choice-none"), Action::NoneOfThese)
+        .into()
+}
+
+/// Adds a choice for each of a few matters.
+pub(super) fn name_matters(mut say: Say, library: &Library, candidates: &[String]) -> Say {
     for (place, id) in candidates.iter().enumerate() {
         if let Some(source) = library.source(id) {
             let label = source.item_question.as_deref().unwrap_or(&source.title);
             say = say.named_choice(label, Action::Pick(place));
         }
     }
-    say.choice(phrase!("choice-none"), Action::NoneOfThese).into()
+    say
 }
 
 /// Shows the whole section around the last quotation.

@@ -66,7 +66,10 @@ pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, Store
         Act::OfferMatters { candidates, .. } => Ok(answer::offer_matters(&room.core.library, &candidates)),
         Act::More(matter) => Ok(answer::more(&room.core.library, &matter)),
         Act::Feedback(matter, helped) => answer::feedback(room, &matter, helped).await,
-        Act::OfferRoute { question } => Ok(route::offer(&room.core.desk(), room.core.reply_working_days, question)),
+        Act::OfferRoute { question, candidates } => {
+            let days = room.core.reply_working_days;
+            Ok(route::offer(&room.core.library, &room.core.desk(), days, question, candidates))
+        }
         Act::ShowUnits { question } => Ok(route::show_units(room, &question)),
         Act::FileTicket { question, unit, chosen } => route::file(room, &question, &unit, chosen).await,
         Act::Consultations => consult::list(room).await,
@@ -101,7 +104,10 @@ pub fn preview(library: &Library, desk: &Desk, working_days: u16, question: &str
         Decision::Choose(hits) => {
             answer::offer_matters(library, &hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>())
         }
-        Decision::Route => route::offer(desk, working_days, question),
+        Decision::Route(near) => {
+            let candidates = near.into_iter().map(|hit| hit.id).collect();
+            route::offer(library, desk, working_days, question, candidates)
+        }
     };
     done.says
 }

@@ -5,21 +5,32 @@ use crate::{
     audit,
     casework::{self, Desk, NewTicket},
     conversation::{action::Action, dialogue::Place, notice::reckoning, say::Say},
+    knowledge::Library,
     phrase,
     store::StoreError,
 };
 
 /// Offers to route a question to the unit that seems responsible.
-pub(in crate::conversation) fn offer(desk: &Desk, working_days: u16, question: String) -> Done {
+pub(super) fn offer(
+    library: &Library,
+    desk: &Desk,
+    working_days: u16,
+    question: String,
+    candidates: Vec<String>,
+) -> Done {
     let Some(unit) = desk.propose(&question).into_iter().find_map(|proposal| desk.unit(&proposal.unit).cloned()) else {
         return Say::text(phrase!("no-units")).into();
     };
     let days = i64::from(working_days);
-    let say = Say::text(phrase!("route-offer", unit = &unit.name, days = days))
+    let mut say = Say::text(phrase!("route-offer", unit = &unit.name, days = days))
         .choice(phrase!("choice-route", unit = &unit.short), Action::Route)
         .choice(phrase!("choice-units"), Action::Units)
         .choice(phrase!("choice-no"), Action::Cancel);
-    Done { says: vec![say], place: Some(Place::Routing { question, unit: unit.code }), ..Done::default() }
+    if !candidates.is_empty() {
+        say = say.and(phrase!("route-near"));
+        say = super::answer::name_matters(say, library, &candidates);
+    }
+    Done { says: vec![say], place: Some(Place::Routing { question, unit: unit.code, candidates }), ..Done::default() }
 }
 
 /// Shows all units, the likeliest first.
