@@ -146,13 +146,22 @@ fn page(chat: &WebChat, view: &View) -> Markup {
                 a.skip href="#text" { (text(phrase!("web-skip"))) }
                 header {
                     div.inner {
-                        h1 { (service) }
+                        div.name {
+                            h1 { (service) }
+                            p { (text(phrase!("web-tagline"))) }
+                        }
                         (languages(chat, view))
                     }
                 }
                 main #chat data-language=(view.language) data-embedded[view.embedded] data-words=(words(chat, view)) {
                     section #welcome hidden[welcome_hidden] {
+                        h2 { (text(phrase!("web-hello"))) }
                         p { (text(phrase!("web-welcome", service = &service))) }
+                        ul {
+                            li { (text(phrase!("web-can-ask"))) }
+                            li { (text(phrase!("web-can-route"))) }
+                            li { (text(phrase!("web-can-opine"))) }
+                        }
                         form.choices method="post" action="/chat" {
                             input type="hidden" name="id" value=(form_id);
                             input type="hidden" name="lang" value=(view.language);
@@ -197,8 +206,11 @@ fn composer(view: &View, form_id: &str, text: &impl Fn(Phrase) -> String) -> Mar
                 textarea #text name="text" rows="2" required autocomplete="off" aria-describedby="keys" { (view.typed) }
                 button.send type="submit" { (text(phrase!("web-send"))) }
             }
-            // The script shows this: without it, Enter is a new line.
+            // The script shows these: without it, Enter is a new line, and nothing is added to the page below.
             p #keys hidden { (text(phrase!("web-keys"))) }
+            button #down type="button" hidden aria-label=(text(phrase!("web-down"))) title=(text(phrase!("web-down"))) {
+                span aria-hidden="true" { "↓" }
+            }
         }
     }
 }

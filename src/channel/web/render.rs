@@ -77,11 +77,13 @@ pub(super) fn blocks(language: &str, blocks: &[Block]) -> Markup {
 
 fn choices(frame: &Frame, choices: &[Choice]) -> Markup {
     html! {
-        form.choices method="post" action="/chat" role="group" aria-label=(frame.choices) {
+        form method="post" action="/chat" {
             input type="hidden" name="id" value=(frame.form_id);
             input type="hidden" name="lang" value=(frame.language);
-            @for choice in choices {
-                button type="submit" name="choice" value=(choice.action) { (choice.label) }
+            div.choices role="group" aria-label=(frame.choices) {
+                @for choice in choices {
+                    button type="submit" name="choice" value=(choice.action) { (choice.label) }
+                }
             }
         }
     }

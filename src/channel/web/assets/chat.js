@@ -18,6 +18,7 @@
   var input = document.getElementById('text');
   var statusLine = document.getElementById('status');
   var welcome = document.getElementById('welcome');
+  var down = document.getElementById('down');
 
   var FIRST_PAUSE = 1000;       // before the first try anew, in milliseconds; doubled each time
   var LONGEST_PAUSE = 30000;
@@ -197,9 +198,20 @@
     return node;
   }
   function show(node) {
-    // A long answer is read from its top.
-    if (node.offsetHeight > window.innerHeight / 2) { node.scrollIntoView(); }
-    else { window.scrollTo(0, document.documentElement.scrollHeight); }
+    // The input may stand over the lower part of the window: what lies behind it can't be read.
+    var over = window.getComputedStyle(composer).position.indexOf('sticky') >= 0 ? composer.offsetHeight : 0;
+    var excess = node.offsetHeight - (window.innerHeight - over - 16);
+    // What fits is shown whole. A longer answer is read from its top, unless its choices would be just out of sight:
+    // then its first lines, which repeat the question, may be.
+    if (excess > (node.querySelector('.choices') ? 80 : 0)) { node.scrollIntoView(); }
+    else { window.scrollBy(0, node.getBoundingClientRect().bottom - (window.innerHeight - over - 8)); }
+    offerDown();
+  }
+  /* The way down is offered while there is more below. */
+  function offerDown() {
+    if (!down) { return; }
+    var last = log.lastElementChild;
+    down.hidden = !last || last.getBoundingClientRect().bottom <= composer.getBoundingClientRect().top + 8;
   }
   function find(entry) { return entry.kind === 'said' ? byId[entry.id] : byPosition[entry.position]; }
   function place(entry, next) {
@@ -373,6 +385,14 @@
       input.focus();
     }
   });
+  if (down) {
+    down.addEventListener('click', function () {
+      window.scrollTo(0, document.documentElement.scrollHeight);
+      offerDown();
+    });
+    window.addEventListener('scroll', offerDown);
+    window.addEventListener('resize', offerDown);
+  }
   document.addEventListener('keydown', function (event) {
     if (embedded && window.parent !== window && (event.key === 'Escape' || event.key === 'Esc') && !event.isComposing) {
       window.parent.postMessage('wenzheng-close', '*');
