@@ -55,7 +55,7 @@ pub(super) async fn list(State(console): State<Console>, visit: Visit) -> Result
     let title = reader.say(&phrase!("console-consultations-title"));
     let body = html! {
         h1 { (title) }
-        @if rows.is_empty() { p { (reader.say(&phrase!("console-consultations-none"))) } }
+        @if rows.is_empty() { p.none { (reader.say(&phrase!("console-consultations-none"))) } }
         @else {
             table {
                 caption { (title) }
@@ -72,10 +72,16 @@ pub(super) async fn list(State(console): State<Console>, visit: Visit) -> Result
                     @for (one, opinions) in &rows {
                         tr {
                             th scope="row" { a href={ "/console/consultations/" (encoded(&one.id)) } { (one.title) } }
-                            @if dispatcher { td { (unit_name(&units, &one.unit)) } }
-                            td { (reader.say(&stage(one.stage(visit.today())))) }
-                            td { (reader.say(&phrase!("console-period", first = one.opens_on, last = one.closes_on))) }
-                            td.number { (opinions) }
+                            @if dispatcher {
+                                td data-label=(reader.say(&phrase!("console-column-unit"))) { (unit_name(&units, &one.unit)) }
+                            }
+                            td data-label=(reader.say(&phrase!("console-column-state"))) {
+                                (reader.say(&stage(one.stage(visit.today()))))
+                            }
+                            td data-label=(reader.say(&phrase!("console-column-period"))) {
+                                (reader.say(&phrase!("console-period", first = one.opens_on, last = one.closes_on)))
+                            }
+                            td.number data-label=(reader.say(&phrase!("console-column-opinions"))) { (opinions) }
                         }
                     }
                 }

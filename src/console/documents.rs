@@ -68,7 +68,7 @@ pub(super) async fn list(State(console): State<Console>, visit: Visit) -> Result
     let body = html! {
         h1 { (title) }
         h2 { (reader.say(&phrase!("console-explanations"))) }
-        @if explained.is_empty() { p { (reader.say(&phrase!("console-documents-none"))) } }
+        @if explained.is_empty() { p.none { (reader.say(&phrase!("console-documents-none"))) } }
         @else {
             table {
                 caption { (reader.say(&phrase!("console-explanations"))) }
@@ -87,17 +87,17 @@ pub(super) async fn list(State(console): State<Console>, visit: Visit) -> Result
                             th scope="row" {
                                 a href={ "/console/documents/" (encoded(&one.content.id)) } { (one.content.title) }
                             }
-                            td { (reader.say(&kind(&one.content.kind))) }
-                            td { (reader.say(&state(&one.state))) }
-                            td { (basis(&one.content.kind)) }
-                            td { (reader.say(&phrase!("console-time", at = one.updated_at))) }
+                            td data-label=(reader.say(&phrase!("console-column-kind"))) { (reader.say(&kind(&one.content.kind))) }
+                            td data-label=(reader.say(&phrase!("console-column-state"))) { (reader.say(&state(&one.state))) }
+                            td data-label=(reader.say(&phrase!("console-column-policy-in-force"))) { (basis(&one.content.kind)) }
+                            td data-label=(reader.say(&phrase!("console-column-changed"))) { (reader.say(&phrase!("console-time", at = one.updated_at))) }
                         }
                     }
                 }
             }
         }
         h2 { (reader.say(&phrase!("console-policies"))) }
-        @if policies.is_empty() { p { (reader.say(&phrase!("console-documents-none"))) } }
+        @if policies.is_empty() { p.none { (reader.say(&phrase!("console-documents-none"))) } }
         @else {
             table {
                 caption { (reader.say(&phrase!("console-policies"))) }
@@ -113,9 +113,9 @@ pub(super) async fn list(State(console): State<Console>, visit: Visit) -> Result
                     @for one in &policies {
                         tr {
                             th scope="row" { (one.policy.title) }
-                            td { (one.policy.number) }
-                            td { @if let Some(day) = one.policy.dated { (reader.day(day)) } }
-                            td { (in_force(one.superseded_by.is_some())) }
+                            td data-label=(reader.say(&phrase!("console-column-document-number"))) { (one.policy.number) }
+                            td data-label=(reader.say(&phrase!("console-column-dated"))) { @if let Some(day) = one.policy.dated { (reader.day(day)) } }
+                            td data-label=(reader.say(&phrase!("console-column-in-force"))) { (in_force(one.superseded_by.is_some())) }
                         }
                     }
                 }
@@ -204,10 +204,14 @@ fn page(visit: &Visit, document: &StoredInterpretation, said: Said, status: Stat
         h1 { (content.title) }
         (kept(reader, &leftover))
         dl.facts {
-            dt { (reader.say(&phrase!("console-column-kind"))) }
-            dd { (reader.say(&kind(&content.kind))) }
-            dt { (reader.say(&phrase!("console-column-state"))) }
-            dd { (reader.say(&state(&document.state))) }
+            div {
+                dt { (reader.say(&phrase!("console-column-kind"))) }
+                dd { (reader.say(&kind(&content.kind))) }
+            }
+            div {
+                dt { (reader.say(&phrase!("console-column-state"))) }
+                dd { (reader.say(&state(&document.state))) }
+            }
         }
         @if !content.intro.is_empty() { p.words { (content.intro) } }
         @for item in &content.items {
@@ -220,10 +224,12 @@ fn page(visit: &Visit, document: &StoredInterpretation, said: Said, status: Stat
                 }
             }
         }
-        @if possible(Step::Approve) { (button("publish", &phrase!("console-document-publish"))) }
-        @if possible(Step::Submit) { (button("submit", &phrase!("console-document-submit"))) }
-        @if possible(Step::SendBack) { (button("send-back", &phrase!("console-document-send-back"))) }
-        @if possible(Step::Withdraw) { (button("withdraw", &phrase!("console-document-withdraw"))) }
+        div.steps {
+            @if possible(Step::Approve) { (button("publish", &phrase!("console-document-publish"))) }
+            @if possible(Step::Submit) { (button("submit", &phrase!("console-document-submit"))) }
+            @if possible(Step::SendBack) { (button("send-back", &phrase!("console-document-send-back"))) }
+            @if possible(Step::Withdraw) { (button("withdraw", &phrase!("console-document-withdraw"))) }
+        }
         @if let Some(item) = own_words {
             h2 { (reader.say(&phrase!("console-document-edit"))) }
             p { (reader.say(&phrase!("console-document-edit-hint"))) }
@@ -240,7 +246,7 @@ fn form(visit: &Visit, here: &str, version: i64, name: &str, words: &Phrase, fie
             (token(visit))
             input type="hidden" name="version" value=(version);
             (fields)
-            button { (visit.reader.say(words)) }
+            button.second[matches!(name, "send-back" | "withdraw")] { (visit.reader.say(words)) }
         }
     }
 }

@@ -90,9 +90,11 @@ impl<'a> Shell<'a> {
                 body {
                     a.skip href="#main" { (reader.say(&phrase!("console-skip"))) }
                     header {
-                        p.service { a href="/console" { (service) } }
-                        @if let Some(visit) = self.visit { (self.navigation(visit)) }
-                        (self.languages())
+                        div.inner {
+                            p.service { a href="/console" { (service) } }
+                            @if let Some(visit) = self.visit { (self.navigation(visit)) }
+                            (self.languages())
+                        }
                     }
                     main id="main" tabindex="-1" {
                         @if !self.problems.is_empty() { (self.summary()) }
@@ -126,7 +128,7 @@ impl<'a> Shell<'a> {
             form.leave method="post" action="/console/logout" {
                 (token(visit))
                 span { (visit.member.name) }
-                button.quiet { (reader.say(&phrase!("console-logout"))) }
+                button { (reader.say(&phrase!("console-logout"))) }
             }
         }
     }

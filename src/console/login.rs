@@ -32,7 +32,7 @@ fn page(reader: &Reader, (login, next): (&str, &str), problems: Vec<Problem>, st
     let title = reader.say(&phrase!("console-login-title"));
     let body = html! {
         h1 { (title) }
-        form method="post" action="/console/login" {
+        form.login method="post" action="/console/login" {
             input type="hidden" name="next" value=(next);
             label for="login" { (reader.say(&phrase!("console-login-name"))) }
             input id="login" name="login" value=(login) autocomplete="username" autocapitalize="none" spellcheck="false"

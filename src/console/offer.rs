@@ -109,7 +109,7 @@ pub(super) fn section(visit: &Visit, ticket: &Ticket, known: Option<&StoredInter
         } @else if works_for(&visit.member, &ticket.unit) {
             h2 { (reader.say(&phrase!("console-knowledge"))) }
             p { (reader.say(&phrase!("console-knowledge-hint"))) }
-            form method="post" action={ "/console/tickets/" (encoded(&ticket.number)) "/knowledge" } {
+            form.act method="post" action={ "/console/tickets/" (encoded(&ticket.number)) "/knowledge" } {
                 (token(visit))
                 (fields(reader, offer))
                 button { (reader.say(&phrase!("console-propose"))) }

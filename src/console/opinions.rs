@@ -117,22 +117,28 @@ pub(super) async fn show(
     let body = html! {
         h1 { (consultation.title) }
         dl.facts {
-            dt { (reader.say(&phrase!("console-column-state"))) }
-            dd { (reader.say(&stage(consultation.stage(visit.today())))) }
-            dt { (reader.say(&phrase!("console-column-period"))) }
-            dd { (reader.say(&phrase!("console-period", first = consultation.opens_on, last = consultation.closes_on))) }
-            dt { (reader.say(&phrase!("console-tally"))) }
-            dd {
-                (reader.say(&phrase!(
-                    "console-tally-told",
-                    all = opinions.len(),
-                    support = tally.support,
-                    oppose = tally.oppose,
-                    suggest = tally.suggest
-                )))
+            div {
+                dt { (reader.say(&phrase!("console-column-state"))) }
+                dd { (reader.say(&stage(consultation.stage(visit.today())))) }
+            }
+            div {
+                dt { (reader.say(&phrase!("console-column-period"))) }
+                dd { (reader.say(&phrase!("console-period", first = consultation.opens_on, last = consultation.closes_on))) }
+            }
+            div.wide {
+                dt { (reader.say(&phrase!("console-tally"))) }
+                dd {
+                    (reader.say(&phrase!(
+                        "console-tally-told",
+                        all = opinions.len(),
+                        support = tally.support,
+                        oppose = tally.oppose,
+                        suggest = tally.suggest
+                    )))
+                }
             }
         }
-        p {
+        p.files {
             a href={ (address) "/opinions.csv" } { (reader.say(&phrase!("console-export-csv"))) } " "
             a href={ (address) "/opinions.xlsx" } { (reader.say(&phrase!("console-export-xlsx"))) }
         }
@@ -156,6 +162,15 @@ pub(super) async fn show(
     Ok(Shell::new(&visit, &consultation.title, &here).respond(StatusCode::OK, &body))
 }
 
+/// The badge's colour repeats the stance.
+fn colour(stance: Stance) -> &'static str {
+    match stance {
+        Stance::Support => "ends",
+        Stance::Oppose => "against",
+        Stance::Suggest => "works",
+    }
+}
+
 fn head(reader: &Reader) -> Markup {
     html! {
         thead {
@@ -172,17 +187,19 @@ fn head(reader: &Reader) -> Markup {
 fn row(reader: &Reader, clauses: &[Clause], opinion: &Opinion) -> Markup {
     html! {
         tr {
-            th scope="row" { (opinion.receipt) }
-            td { (reader.say(&stance(opinion.stance))) }
-            td { (about(reader, clauses, opinion.clause)) }
-            td.words { (opinion.text) }
+            th.nowrap scope="row" { (opinion.receipt) }
+            td data-label=(reader.say(&phrase!("console-column-stance"))) {
+                span class={ "badge " (colour(opinion.stance)) } { (reader.say(&stance(opinion.stance))) }
+            }
+            td data-label=(reader.say(&phrase!("console-column-about"))) { (about(reader, clauses, opinion.clause)) }
+            td.words.main { (opinion.text) }
         }
     }
 }
 
 fn each(reader: &Reader, clauses: &[Clause], opinions: &[Opinion], part: Part) -> Markup {
     html! {
-        @if opinions.is_empty() { p { (reader.say(&phrase!("console-opinions-none"))) } }
+        @if opinions.is_empty() { p.none { (reader.say(&phrase!("console-opinions-none"))) } }
         @else {
             table {
                 caption { (reader.say(&phrase!("console-view-each"))) }
@@ -197,7 +214,7 @@ fn each(reader: &Reader, clauses: &[Clause], opinions: &[Opinion], part: Part) -
 
 fn alike(reader: &Reader, clauses: &[Clause], opinions: &[Opinion], groups: &[Vec<usize>], part: Part) -> Markup {
     html! {
-        @if groups.is_empty() { p { (reader.say(&phrase!("console-groups-none"))) } }
+        @if groups.is_empty() { p.none { (reader.say(&phrase!("console-groups-none"))) } }
         @for members in groups.iter().skip(part.offset()).take(part.size) {
             @let members: Vec<&Opinion> = members.iter().filter_map(|at| opinions.get(*at)).collect();
             section.group {

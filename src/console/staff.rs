@@ -88,7 +88,7 @@ async fn list_page(
         h1 { (title) }
         (table(reader, &members, &units))
         h2 { (reader.say(&phrase!("console-staff-add"))) }
-        form method="post" action="/console/staff" {
+        form.panel method="post" action="/console/staff" {
             (token(visit))
             label for="login" { (reader.say(&phrase!("console-login-name"))) }
             input id="login" name="login" value=(typed.get("login")) autocomplete="off" autocapitalize="none"
@@ -130,9 +130,9 @@ fn table(reader: &Reader, members: &[StaffMember], units: &[Unit]) -> Markup {
                         th scope="row" {
                             a href={ "/console/staff/member?login=" (encoded(&member.login)) } { (member.login) }
                         }
-                        td { (member.name) }
-                        td { (unit_name(units, &member.unit)) }
-                        td {
+                        td data-label=(reader.say(&phrase!("console-staff-name"))) { (member.name) }
+                        td data-label=(reader.say(&phrase!("console-column-unit"))) { (unit_name(units, &member.unit)) }
+                        td data-label=(reader.say(&phrase!("console-roles"))) {
                             @if member.roles.is_empty() { (reader.say(&phrase!("console-staff-closed"))) }
                             @else { (reader.list(member.roles.iter().map(|one| reader.say(&role(*one))))) }
                         }
@@ -194,14 +194,14 @@ async fn member_page(
         p { (member.login) }
         h2 { (reader.say(&phrase!("console-roles"))) }
         p { (reader.say(&phrase!("console-staff-closing-hint"))) }
-        form method="post" action="/console/staff/roles" {
+        form.panel method="post" action="/console/staff/roles" {
             (token(visit))
             input type="hidden" name="login" value=(member.login);
             (role_boxes(reader, &member.roles))
             button { (reader.say(&phrase!("console-staff-save-roles"))) }
         }
         h2 { (reader.say(&phrase!("console-staff-new-password"))) }
-        form method="post" action="/console/staff/password" {
+        form.panel method="post" action="/console/staff/password" {
             (token(visit))
             input type="hidden" name="login" value=(member.login);
             (password_field(reader))

@@ -16,7 +16,7 @@ use super::{
     layout::{Problem, Shell, encoded, token},
     offer::{self, Offer},
     session::{Asking, Fields, Visit},
-    tickets::{unit_name, urgency},
+    tickets::{badge, unit_name, urgency},
 };
 use crate::{
     casework::{self, Actor, Event, Refusal, State as TicketState, Ticket},
@@ -116,23 +116,28 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
         h1 { (title) }
         (kept(reader, &leftover))
         dl.facts {
-            dt { (reader.say(&phrase!("console-column-state"))) }
-            dd { (reader.say(&history::phase(&ticket.state))) }
-            dt { (reader.say(&phrase!("console-column-unit"))) }
-            dd {
-                (unit_name(&names.units, &ticket.unit))
-                @if ticket.designated { " " (reader.say(&phrase!("console-designated"))) }
+            div {
+                dt { (reader.say(&phrase!("console-column-state"))) }
+                dd { (badge(reader, &ticket.state)) }
             }
-            dt { (reader.say(&phrase!("console-column-deadline"))) }
-            dd {
-                (reader.day(ticket.reckoning.due))
-                @if ticket.state.is_open() { " " (urgency(reader, &console.calendar, ticket, visit.today())) }
-                br;
-                small { (history::reckoning(reader, &ticket.reckoning)) }
+            div {
+                dt { (reader.say(&phrase!("console-column-unit"))) }
+                dd {
+                    (unit_name(&names.units, &ticket.unit))
+                    @if ticket.designated { " " (reader.say(&phrase!("console-designated"))) }
+                }
+            }
+            div.wide {
+                dt { (reader.say(&phrase!("console-column-deadline"))) }
+                dd {
+                    (reader.day(ticket.reckoning.due))
+                    @if ticket.state.is_open() { " " (urgency(reader, &console.calendar, ticket, visit.today())) }
+                    small { (history::reckoning(reader, &ticket.reckoning)) }
+                }
             }
         }
         h2 { (reader.say(&phrase!("console-question"))) }
-        blockquote.words { (ticket.question) }
+        blockquote.words.asked { (ticket.question) }
         (state_words(visit, opened))
         (forms)
         @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
@@ -192,14 +197,26 @@ fn forms(visit: &Visit, opened: &Opened, typed: Option<&(Act, Fields)>) -> Marku
                 Some((typed_act, fields)) if *typed_act == act => fields.get(act.field().unwrap_or_default()).to_owned(),
                 _ => prefilled(opened, act),
             };
-            section.act aria-labelledby={ "act-" (act.name()) } {
-                h3 id={ "act-" (act.name()) } { (reader.say(&act.title())) }
+            @let form = html! {
                 form method="post" action={ "/console/tickets/" (encoded(&ticket.number)) "/" (act.name()) } {
                     (token(visit))
                     input type="hidden" name="version" value=(ticket.version);
                     (field(visit, opened, act, &words))
-                    button { (reader.say(&act.title())) }
+                    button.second[matches!(act, Act::SendBack | Act::GiveBack)] { (reader.say(&act.title())) }
                 }
+            };
+            @match act {
+                // Its button says it all.
+                Act::Claim => div.act { (form) },
+                // What is seldom right stays out of the way, unless it was just tried.
+                Act::GiveBack => details.act open[typed.is_some_and(|(tried, _)| *tried == act)] {
+                    summary { (reader.say(&act.title())) }
+                    (form)
+                },
+                _ => section.act aria-labelledby={ "act-" (act.name()) } {
+                    h3 id={ "act-" (act.name()) } { (reader.say(&act.title())) }
+                    (form)
+                },
             }
         }
     }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     calendar::Calendar,
-    casework::{self, Filter, Ticket, Urgency},
+    casework::{self, Filter, State as TicketState, Ticket, Urgency},
     directory::{
         staff::Role,
         units::{self, Unit},
@@ -119,7 +119,7 @@ pub(super) async fn show(
             }
         }
         @if tickets.is_empty() {
-            p { (reader.say(&phrase!("console-tickets-none"))) }
+            p.none { (reader.say(&phrase!("console-tickets-none"))) }
         } @else {
             (table(&visit, &console.calendar, &tickets, &units, tab))
         }
@@ -146,14 +146,16 @@ fn table(visit: &Visit, calendar: &Calendar, tickets: &[Ticket], units: &[Unit],
             tbody {
                 @for ticket in tickets {
                     tr {
-                        th scope="row" { a href={ "/console/tickets/" (ticket.number) } { (ticket.number) } }
-                        td.words { (beginning(&ticket.question)) }
-                        @if several { td { (unit_name(units, &ticket.unit)) } }
-                        td {
-                            (reader.day(ticket.reckoning.due))
+                        th.nowrap scope="row" { a href={ "/console/tickets/" (ticket.number) } { (ticket.number) } }
+                        td.words.main { (beginning(&ticket.question)) }
+                        @if several {
+                            td data-label=(reader.say(&phrase!("console-column-unit"))) { (unit_name(units, &ticket.unit)) }
+                        }
+                        td data-label=(reader.say(&phrase!("console-column-deadline"))) {
+                            span.nowrap { (reader.day(ticket.reckoning.due)) }
                             @if ticket.state.is_open() { " " (urgency(reader, calendar, ticket, visit.today())) }
                         }
-                        td { (reader.say(&phase(&ticket.state))) }
+                        td data-label=(reader.say(&phrase!("console-column-state"))) { (badge(reader, &ticket.state)) }
                     }
                 }
             }
@@ -170,6 +172,17 @@ pub(super) fn urgency(reader: &Reader, calendar: &Calendar, ticket: &Ticket, tod
         Urgency::Calm => ("calm", phrase!("console-urgency-calm", days = days)),
     };
     html! { span class={ "urgency " (class) } { (reader.say(&words)) } }
+}
+
+/// Where a ticket stands, in words; the colour only repeats whose turn it is.
+pub(super) fn badge(reader: &Reader, state: &TicketState) -> Markup {
+    let class = match state {
+        TicketState::Assigned | TicketState::Returned { .. } => "waits",
+        TicketState::Claimed { .. } | TicketState::Drafted { .. } => "works",
+        TicketState::Answered { .. } | TicketState::Rated { .. } => "ends",
+        TicketState::Withdrawn => "rests",
+    };
+    html! { span class={ "badge " (class) } { (reader.say(&phase(state))) } }
 }
 
 /// The first line of a question, cut so that a list can be skimmed.
