@@ -26,6 +26,9 @@ pub struct Dialogue {
     pub matter: Option<Matter>,
     /// The consultation that was read last.
     pub reading: Option<String>,
+    /// The language that the channel named last: when it names another one, the person has switched their page or app.
+    #[serde(default)]
+    pub hint: Option<String>,
 }
 
 /// What the next words will be taken for.

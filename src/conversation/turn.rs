@@ -93,10 +93,17 @@ impl Core {
 
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        let locale = self.first_locale(pending.message.language.as_deref());
+        let hint = pending.message.language.clone();
+        let locale = self.first_locale(hint.as_deref());
         let mut citizen = citizens::at_address(&mut tx, address, (&self.ids.next(), locale), now).await?;
+        let switched = hint.is_some() && step.dialogue.hint.is_some() && hint != step.dialogue.hint;
+        if switched && citizen.locale != locale {
+            citizens::set_locale(&mut tx, &citizen.id, locale).await?;
+            locale.clone_into(&mut citizen.locale);
+        }
         let mut room = Room { core: self, tx: &mut tx, address, citizen: &mut citizen, now, today: city_date(now) };
-        let (dialogue, replies) = self.perform(&mut room, step.dialogue, step.acts).await?;
+        let dialogue = Dialogue { hint: hint.or(step.dialogue.hint), ..step.dialogue };
+        let (dialogue, replies) = self.perform(&mut room, dialogue, step.acts).await?;
         records::save(&mut tx, address, &dialogue, version, now).await?;
         for (place, reply) in replies.iter().enumerate() {
             let key = format!("{}:{place}", pending.id);
