@@ -122,8 +122,8 @@ impl Author {
                 let title = self.library.source(&hits[0].id).expect("what was found has a source").title;
                 vec![words(plain, "您问的是下面哪一件"), choice("pick:0", &title)]
             }
-            Decision::Route => match decide(&self.library.find(&unique), &Thresholds::default()) {
-                Decision::Route => vec![
+            Decision::Route(_) => match decide(&self.library.find(&unique), &Thresholds::default()) {
+                Decision::Route(_) => vec![
                     words(unique.clone(), "可以转给"),
                     Line { effect: Effect::Ticket(unique), ..choice("route", "已转办") },
                 ],
