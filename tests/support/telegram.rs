@@ -74,6 +74,10 @@ struct Inside {
     oddities: Vec<Value>,
     /// Whether an answer comes in reverse order and with every update twice.
     unruly: bool,
+    /// How often each update was given out.
+    given: BTreeMap<i64, usize>,
+    /// How long a message takes, to and fro.
+    travel: Duration,
     sent: Vec<Sent>,
     faults: VecDeque<Fault>,
     poll_faults: VecDeque<PollFault>,
@@ -153,6 +157,17 @@ impl FakeTelegram {
     /// From now on updates come in reverse order and twice.
     pub fn unruly(&self) {
         self.shared.inside().unruly = true;
+    }
+
+    /// From now on a message takes so long to arrive, and its answer so long to come back. Who is gone before it
+    /// arrives hasn't sent it.
+    pub fn slow(&self, travel: Duration) {
+        self.shared.inside().travel = travel;
+    }
+
+    /// How many updates were given out more than once.
+    pub fn given_again(&self) -> usize {
+        self.shared.inside().given.values().filter(|count| **count > 1).count()
     }
 
     /// An update with the next number that isn't kept for `getUpdates`.
@@ -305,6 +320,9 @@ async fn get_updates(shared: &Shared, call: &Value) -> Response {
             if inside.unruly {
                 found = found.iter().rev().flat_map(|update| [update.clone(), update.clone()]).collect();
             }
+            for update in &found {
+                *inside.given.entry(update["update_id"].as_i64().unwrap()).or_default() += 1;
+            }
             found.append(&mut inside.oddities);
             found
         };
@@ -319,6 +337,8 @@ async fn send_message(shared: &Shared, call: &Value) -> Response {
         Ok(sent) => sent,
         Err(why) => return refusal(400, &why),
     };
+    let travel = shared.inside().travel;
+    tokio::time::sleep(travel).await;
     let fault = shared.inside().faults.pop_front();
     match &fault {
         Some(Fault::TooMany { retry_after }) => {
@@ -336,6 +356,7 @@ async fn send_message(shared: &Shared, call: &Value) -> Response {
         inside.sent.push(sent.clone());
         inside.sent.len()
     };
+    tokio::time::sleep(travel).await;
     match fault {
         Some(Fault::TimeOut) => std::future::pending().await,
         Some(Fault::DropAfterAccept) => {
