@@ -22,8 +22,9 @@ use crate::{
 
 /// How long a claim holds; longer than any send takes.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
-/// How many are claimed at once.
-const BATCH: i64 = 16;
+/// How many are claimed at once: no more than are soon on their way. What is claimed and not sent yet when the process
+/// dies counts as uncertain too.
+const BATCH: i64 = 4;
 /// How long a message is tried before it is given up: a wrong token or a long outage is mended by then.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(72);
 
