@@ -23,7 +23,8 @@ pub enum StoreError {
     #[error("the database URL must begin with sqlite: or postgres:")]
     UnknownDatabase,
     /// A column's JSON doesn't fit its type: the row was written by something else.
-    #[error("a stored value can't be read: {source}")]
+    // The position only: serde's message quotes what it found, and that may be a person's words.
+    #[error("a stored value can't be read, at line {}, column {}", source.line(), source.column())]
     Json {
         /// Why.
         source: serde_json::Error,
