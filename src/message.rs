@@ -139,6 +139,20 @@ mod tests {
         assert_eq!(Body::text("\u{200B}\u{FEFF} "), Body::Unreadable);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_written_comes_in_clean_or_is_refused(raw in "\\PC{0,60}|[\u{0}-\u{2100}]{0,60}") {
+            if let Body::Text(text) = Body::text(&raw) {
+                proptest::prop_assert!(!text.is_empty() && text.chars().count() <= MAX_TEXT);
+                proptest::prop_assert!(text.chars().all(|c| matches!(c, '\n' | '\t') || !c.is_control()));
+                let hidden = ['\u{202E}', '\u{2066}', '\u{200B}', '\u{FEFF}'];
+                proptest::prop_assert!(!text.contains(hidden));
+                // Clean stays clean.
+                proptest::prop_assert_eq!(Body::text(&text), Body::Text(text.clone()));
+            }
+        }
+    }
+
     #[test]
     fn a_long_text_is_refused_not_cut() {
         assert_eq!(Body::text(&"字".repeat(MAX_TEXT)), Body::Text("字".repeat(MAX_TEXT)));

@@ -430,3 +430,85 @@ fn offer_route(question: String) -> Act {
 fn stay_and(dialogue: Dialogue, act: Act) -> Step {
     Step { dialogue, acts: vec![act] }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_place() -> impl Strategy<Value = Place> {
+        let receipt = || proptest::option::of("Y-[A-Z]{4}");
+        prop_oneof![
+            Just(Place::Idle),
+            Just(Place::AskingPerson),
+            proptest::collection::vec("[a-z]{1,5}", 0..3)
+                .prop_map(|candidates| Place::Choosing { question: "问".into(), candidates }),
+            Just(Place::Routing { question: "问".into(), unit: "u".into(), candidates: vec!["d".into()] }),
+            receipt().prop_map(|receipt| Place::Stance { consultation: "c".into(), clause: Some(1), receipt }),
+            receipt().prop_map(|receipt| Place::Writing {
+                consultation: "c".into(),
+                clause: None,
+                receipt,
+                stance: Stance::Oppose
+            }),
+        ]
+    }
+
+    fn any_heard() -> impl Strategy<Value = Heard> {
+        let words =
+            |text: String| Heard::Words { text, intended: None, decision: Box::new(Decision::Route(Vec::new())) };
+        prop_oneof![
+            "\\PC{1,30}".prop_map(words),
+            "[a-z-]{1,12}(:[a-z0-9-]{1,9}){0,2}".prop_map(|action| Heard::Picked(action.parse())),
+            proptest::option::of("[a-z_]{0,9}").prop_map(Heard::Started),
+            Just(Heard::Unreadable),
+            Just(Heard::TooLong),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_heard_is_answered(
+            place in any_place(),
+            heard in any_heard(),
+            reading in proptest::option::of("[a-z]{1,5}"),
+        ) {
+            let dialogue = Dialogue { place, reading, ..Dialogue::default() };
+            prop_assert!(!step(dialogue, heard).acts.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_words_of_an_opinion_are_never_a_question() {
+        let place =
+            Place::Writing { consultation: "c".into(), clause: Some(3), receipt: None, stance: Stance::Suggest };
+        let heard = Heard::Words {
+            text: "社保卡丢了怎么办".into(),
+            intended: None,
+            decision: Box::new(Decision::Route(Vec::new())),
+        };
+        let step = step(Dialogue { place, ..Dialogue::default() }, heard);
+        assert!(
+            matches!(&step.acts[..], [Act::FileOpinion { clause: Some(3), text, .. }] if text == "社保卡丢了怎么办")
+        );
+        assert_eq!(step.dialogue.place, Place::Idle);
+    }
+
+    #[test]
+    fn numbers_and_labels_stand_for_what_was_offered() {
+        let offered = [
+            Choice { label: "有用".into(), action: "helped:yes".into() },
+            Choice { label: "没帮到我".into(), action: "helped:no".into() },
+        ];
+        for (text, action) in [
+            ("1", Some("helped:yes")),
+            ("２。", Some("helped:no")),
+            ("没帮到我", Some("helped:no")),
+            ("3", None),
+            ("0", None),
+        ] {
+            assert_eq!(offered_action(&offered, text).as_deref(), action, "{text}");
+        }
+    }
+}
