@@ -83,6 +83,14 @@ impl Built {
         }
     }
 
+    /// How large its files are, in bytes, where it has any.
+    pub fn files(&self) -> anyhow::Result<Option<u64>> {
+        match self {
+            Self::Ours(_) => Ok(None),
+            Self::Tantivy(plain) => Ok(Some(plain.searcher.space_usage()?.total().get_bytes())),
+        }
+    }
+
     /// The ways of asking it.
     pub fn ways<'a>(&'a self, analyser: &'a Analyser) -> Vec<Way<'a>> {
         match self {

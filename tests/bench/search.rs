@@ -74,8 +74,8 @@ fn main() -> anyhow::Result<()> {
 /// The table of times and memory.
 fn speed(options: &Options) -> anyhow::Result<String> {
     let mut table = String::from(
-        "| documents | index | build s | of it analysing s | memory MB | texts MB | p50 ms | p90 ms | p99 ms |\n\
-         |---|---|---|---|---|---|---|---|---|\n",
+        "| documents | index | build s | of it analysing s | memory MB | of it index files MB | texts MB | p50 ms | p90 ms | p99 ms |\n\
+         |---|---|---|---|---|---|---|---|---|---|\n",
     );
     for docs in &options.docs {
         for engine in [Engine::Ours, Engine::Tantivy] {
@@ -87,9 +87,10 @@ fn speed(options: &Options) -> anyhow::Result<String> {
                 let built = if place == 0 {
                     let Measured { build_s, texts_mb, .. } = measured;
                     let (analyse, memory) = (known(measured.analyse_s, 1), known(measured.memory_mb, 0));
-                    format!("{build_s:.1} | {analyse} | {memory} | {texts_mb:.0}")
+                    let files = known(measured.files_mb, 0);
+                    format!("{build_s:.1} | {analyse} | {memory} | {files} | {texts_mb:.0}")
                 } else {
-                    "| | |".to_owned()
+                    "| | | |".to_owned()
                 };
                 let [p50, p90, p99] = way.milliseconds;
                 writeln!(table, "| {docs} | {} | {built} | {p50:.3} | {p90:.3} | {p99:.3} |", way.name)?;
