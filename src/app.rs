@@ -22,7 +22,6 @@ use crate::{
     knowledge::Library,
     locale::Locales,
     matching::Weights,
-    phrase,
     store::Store,
     wake::Wake,
 };
@@ -170,11 +169,6 @@ impl App {
         let mut menus = vec![(String::new(), menu(crate::locale::DEFAULT))];
         menus.extend(core.locales.tags().map(|tag| (tag.to_owned(), menu(tag))));
         menus
-    }
-
-    /// The name of the service, for greetings on a terminal.
-    pub fn name(&self) -> String {
-        self.core.locales.text(crate::locale::DEFAULT, &phrase!("service-name"))
     }
 }
 

@@ -17,9 +17,9 @@ use crate::{
     inbox::{self, Pending},
     locale::DEFAULT,
     matching::decide,
-    message::{Address, Body, Choice, Outbound},
+    message::{Body, Choice, Outbound},
     outbox,
-    store::{Store, StoreError},
+    store::StoreError,
 };
 
 /// How often a lost race is run again before it counts as a failure.
@@ -159,10 +159,4 @@ impl Core {
     fn first_locale(&self, hint: Option<&str>) -> &str {
         hint.and_then(|hint| self.locales.negotiate(hint)).unwrap_or(DEFAULT)
     }
-}
-
-/// Whether everything an address said has been worked on.
-pub async fn is_quiet(store: &Store, address: &Address) -> Result<bool, StoreError> {
-    let mut connection = store.read().await?;
-    Ok(inbox::next_of(&mut connection, address).await?.is_none())
 }

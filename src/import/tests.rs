@@ -110,9 +110,9 @@ async fn check_changes_are_seen(store: Store) {
     let actor = |login: &str, unit: &str| Actor { login: login.into(), unit: unit.into(), reviewer: true };
     let mut tx = store.begin().await.unwrap();
     interpretation::propose_reply(&mut tx, &id, &reply, "wang", now()).await.unwrap();
-    assert!(interpretation::publish_reply(&mut tx, &id, &actor("wang", "urban"), now()).await.is_err());
-    assert!(interpretation::publish_reply(&mut tx, &id, &actor("li", "tax"), now()).await.is_err());
-    interpretation::publish_reply(&mut tx, &id, &actor("li", "urban"), now()).await.unwrap();
+    assert!(interpretation::step(&mut tx, &id, 1, Step::Approve, &actor("wang", "urban"), now()).await.is_err());
+    assert!(interpretation::step(&mut tx, &id, 1, Step::Approve, &actor("li", "tax"), now()).await.is_err());
+    interpretation::step(&mut tx, &id, 1, Step::Approve, &actor("li", "urban"), now()).await.unwrap();
     tx.commit().await.unwrap();
     assert!(library.refresh_if_changed(&store).await.unwrap());
     assert_eq!(library.len(), before + 1);

@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 pub use lifecycle::{Actor, Refusal, State, Step};
-pub use publication::{ActError, Reply, create_draft, propose_reply, publish_reply, record_feedback, revise, step};
+pub use publication::{ActError, Reply, create_draft, propose_reply, record_feedback, revise, step};
 pub(super) use records::published_versions;
 pub use records::{find, forget_feedback, import, of_owner, of_policy, published_after, versions};
 

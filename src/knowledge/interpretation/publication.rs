@@ -133,18 +133,6 @@ pub async fn propose_reply(
     audited(connection, now, author, "interpretation.proposed", id, &json!({ "unit": reply.unit })).await
 }
 
-/// Releases a proposed reply: from the commit on, citizens are answered from it.
-pub async fn publish_reply(
-    connection: &mut Connection,
-    id: &str,
-    actor: &Actor,
-    now: Timestamp,
-) -> Result<(), ActError> {
-    let version = load(connection, id).await?.version;
-    step(connection, id, version, Step::Approve, actor, now).await?;
-    Ok(())
-}
-
 /// Stores whether an answer helped. It changes nothing that others see until somebody has reviewed it.
 pub async fn record_feedback(
     connection: &mut Connection,

@@ -15,9 +15,9 @@ use wenzheng::{
     app::{Ambient, App},
     channel::{telegram, web},
     config::Settings,
-    conversation::turn::is_quiet,
     demo,
     directory::staff::{self, PasswordHash},
+    inbox,
     message::Address,
     store::Store,
 };
@@ -224,10 +224,10 @@ impl Stage {
         if telegram && self.world.telegram.waiting() > 0 {
             return false;
         }
-        if !is_quiet(&self.world.intake.store, address).await.unwrap() {
+        let mut connection = self.world.intake.store.read().await.unwrap();
+        if inbox::next_of(&mut connection, address).await.unwrap().is_some() {
             return false;
         }
-        let mut connection = self.world.intake.store.read().await.unwrap();
         let (open,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM outbox WHERE channel = $1 AND person = $2 AND state IN ('queued', 'sending')",
         )
