@@ -90,12 +90,6 @@ pub(crate) struct Sentence {
     pub(crate) offers: u16,
 }
 
-impl Sentence {
-    pub(crate) fn is_heading(&self) -> bool {
-        self.start == self.end
-    }
-}
-
 /// A document with everything that ranking looks at.
 #[derive(Debug)]
 pub(crate) struct Stored {

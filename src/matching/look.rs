@@ -10,6 +10,7 @@ use crate::matching::features::{
 use crate::matching::phrase::Phrase;
 use crate::matching::query::Query;
 use crate::matching::quote::{self, Window};
+use crate::matching::scan::{Scan, Seen};
 
 /// What was found out about one candidate.
 #[derive(Debug, Clone)]
@@ -25,24 +26,17 @@ pub(crate) struct Look {
 /// Looks at a candidate. `score` is its score, `best` that of the first candidate.
 pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Look {
     let scan = Scan::new(query, stored);
-    let mut title = 0_u128;
-    let mut title_matched = 0_usize;
-    for token in &stored.title {
-        if let Some(place) = query.place(token & !SECONDARY) {
-            title |= 1 << place;
-            title_matched += 1;
-        }
-    }
-    let body = scan.masks.iter().fold(0, |all, mask| all | mask);
+    let sentences = &scan.sentences;
+    let body = sentences.iter().fold(0, |all, seen| all | seen.mask);
     let (phrase, asked) = best_phrase(query, &stored.phrasings);
-    let found = body | title | asked;
-    let window = quote::best(query, stored, &scan.masks);
-    let passage = quote::widest_share(query, stored, &scan.masks, 500);
-    let sentence = scan.masks.iter().map(|mask| query.share(*mask)).fold(0.0, f64::max);
-    let opening = scan.masks.iter().take(3).fold(title, |all, mask| all | mask);
+    let found = body | scan.title | asked;
+    let window = quote::best(query, sentences);
+    let passage = quote::widest_share(query, sentences, 500);
+    let sentence = sentences.iter().map(|seen| query.share(seen.mask)).fold(0.0, f64::max);
+    let opening = sentences.iter().take(3).fold(scan.title, |all, seen| all | seen.mask);
     let missing = Missing::new(query, found);
     let document = query.share(found);
-    let sorts = sorts_met(query, stored, window.as_ref());
+    let sorts = sorts_met(query, sentences, window.as_ref());
     let values = [
         score,
         if best > 0.0 { score / best } else { 0.0 },
@@ -50,8 +44,8 @@ pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Loo
         sentence,
         window.as_ref().map_or(0.0, |w| w.share),
         passage,
-        query.share(title),
-        if stored.title.is_empty() { 0.0 } else { title_matched as f64 / stored.title.len() as f64 },
+        query.share(scan.title),
+        scan.title_fit,
         query.share(opening),
         if query.chars == 0 { 0.0 } else { (scan.longest as f64 / query.chars as f64).min(1.0) },
         missing.rarest,
@@ -60,7 +54,7 @@ pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Loo
         phrase[1],
         phrase[2],
         f64::from(u8::from(!stored.phrasings.is_empty())),
-        (1.0 + stored.tokens.len() as f64).ln() / 10.0,
+        (1.0 + scan.tokens as f64).ln() / 10.0,
         missing.words,
         scan.heaviest,
         scan.density,
@@ -99,9 +93,9 @@ pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Loo
 }
 
 /// For each sort of answer: 1 where it is wanted and the document's beginning or quotation looks like one.
-fn sorts_met(query: &Query, stored: &Stored, window: Option<&Window>) -> [f64; SORTS] {
-    let quoted = window.map_or(&[][..], |w| stored.sentences.get(w.sentences.0..=w.sentences.1).unwrap_or(&[]));
-    let offers = stored.sentences.iter().take(2).chain(quoted).fold(0, |all, sentence| all | sentence.offers);
+fn sorts_met(query: &Query, sentences: &[Seen], window: Option<&Window>) -> [f64; SORTS] {
+    let quoted = window.map_or(&[][..], |w| sentences.get(w.sentences.0..=w.sentences.1).unwrap_or(&[]));
+    let offers = sentences.iter().take(2).chain(quoted).fold(0, |all, sentence| all | sentence.offers);
     std::array::from_fn(|sort| f64::from((query.wants & offers) >> sort & 1))
 }
 
@@ -186,56 +180,6 @@ fn best_phrase(query: &Query, phrasings: &[Phrase]) -> ([f64; 3], u128) {
         Some((sound, both, phrase)) if sound + both > 0.3 => ([fit, sound, query.phrase.edit_likeness(phrase)], all),
         Some((sound, _, _)) => ([fit, sound, 0.0], all),
         None => ([0.0; 3], all),
-    }
-}
-
-/// One walk over a document's tokens: which terms each sentence holds, and the longest run in common.
-struct Scan {
-    masks: Vec<u128>,
-    /// In characters, as far as a bigram stands for two.
-    longest: usize,
-    /// The weightiest run in common, as a share of the question.
-    heaviest: f64,
-    /// How much of the document's text is about what is asked.
-    density: f64,
-}
-
-impl Scan {
-    fn new(query: &Query, stored: &Stored) -> Self {
-        let mut masks = Vec::with_capacity(stored.sentences.len());
-        let mut longest = 0;
-        let (mut heaviest, mut met) = (0.0_f64, 0.0);
-        for sentence in &stored.sentences {
-            let mut mask = 0_u128;
-            let (mut expected, mut run, mut gained) = (usize::MAX, 0, 0.0);
-            for token in stored.tokens_of(sentence) {
-                let place = query.place(token & !SECONDARY);
-                if let Some(place) = place {
-                    mask |= 1 << place;
-                }
-                if token & SECONDARY != 0 {
-                    continue;
-                }
-                match place.and_then(|place| query.terms.get(place)) {
-                    Some(term) => {
-                        let latin = matches!(term.kind, TokenKind::Latin | TokenKind::Number);
-                        let width = if latin { term.term.chars().count() } else { 1 };
-                        let goes_on = term.position == expected;
-                        run = if goes_on { run + width } else { width + usize::from(!latin) };
-                        gained = if goes_on { gained + term.mass } else { term.mass };
-                        heaviest = heaviest.max(gained);
-                        met += term.weight;
-                        expected = term.position + if latin { width + 1 } else { 1 };
-                        longest = longest.max(run);
-                    }
-                    None => expected = usize::MAX,
-                }
-            }
-            masks.push(mask);
-        }
-        let heaviest = if query.mass > 0.0 { (heaviest / query.mass).min(1.0) } else { 0.0 };
-        let density = (met / (8.0 + stored.tokens.len() as f64)).min(1.0);
-        Self { masks, longest, heaviest, density }
     }
 }
 

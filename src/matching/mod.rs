@@ -9,7 +9,7 @@
 //! | `normalise`, `wording`, `analyse` | text → tokens, the same at indexing and asking |
 //! | `sentence`, `phrase`, `document` | a document, its sentences, its known phrasings |
 //! | `index`, `query`, `search` | postings changed in place; the best candidates by score |
-//! | `asking`, `features`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
+//! | `asking`, `features`, `scan`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
 //! | `logistic`, `weights`, `decide`, `evidence` | probability, its numbers, what to do, why |
 //! | `classify` | which label a text belongs to: the unit, the kind of a message |
 //! | `group`, `similar` | copies; likeness of two texts |
@@ -32,6 +32,7 @@ mod normalise;
 mod phrase;
 mod query;
 mod quote;
+mod scan;
 mod search;
 mod sentence;
 mod similar;

@@ -1,7 +1,7 @@
 //! Chooses what to quote: the run of whole sentences, inside one passage, that says most of what was asked.
 
-use crate::matching::document::{Sentence, Stored};
 use crate::matching::query::Query;
+use crate::matching::scan::Seen;
 use serde::{Deserialize, Serialize};
 
 /// A quotation is at most this many characters long, unless a single sentence is longer.
@@ -31,13 +31,12 @@ pub(crate) struct Window {
 }
 
 /// The best window of at most [`QUOTE_LIMIT`] characters.
-pub(crate) fn best(query: &Query, stored: &Stored, masks: &[u128]) -> Option<Window> {
-    let sentences = &stored.sentences;
+pub(crate) fn best(query: &Query, sentences: &[Seen]) -> Option<Window> {
     let mut best: Option<(f64, usize, usize, f64)> = None;
     // The terms of the heading above, which belong to every sentence of its passage.
     let (mut heading, mut passage) = (0_u128, u32::MAX);
     for from in 0..sentences.len() {
-        let own = masks.get(from).copied().unwrap_or(0);
+        let own = sentences[from].mask;
         if sentences[from].passage != passage {
             passage = sentences[from].passage;
             heading = if sentences[from].is_heading() { own } else { 0 };
@@ -54,7 +53,7 @@ pub(crate) fn best(query: &Query, stored: &Stored, masks: &[u128]) -> Option<Win
             if to > from && chars > QUOTE_LIMIT {
                 break;
             }
-            let more = mask | masks.get(to).copied().unwrap_or(0);
+            let more = mask | sentences[to].mask;
             if more != mask || share.is_nan() {
                 mask = more;
                 share = query.share(mask);
@@ -76,7 +75,7 @@ pub(crate) fn best(query: &Query, stored: &Stored, masks: &[u128]) -> Option<Win
 }
 
 /// What follows the sentence that names the matter often is the answer: takes in what still fits.
-fn extend(sentences: &[Sentence], from: usize, mut to: usize) -> usize {
+fn extend(sentences: &[Seen], from: usize, mut to: usize) -> usize {
     let mut chars: usize = sentences[from..=to].iter().map(|s| s.chars as usize).sum();
     while let Some(next) = sentences.get(to + 1) {
         chars += next.chars as usize;
@@ -89,20 +88,19 @@ fn extend(sentences: &[Sentence], from: usize, mut to: usize) -> usize {
 }
 
 /// The greatest share of the question in any stretch of about `limit` characters, passages or not.
-pub(crate) fn widest_share(query: &Query, stored: &Stored, masks: &[u128], limit: usize) -> f64 {
-    let sentences = &stored.sentences;
+pub(crate) fn widest_share(query: &Query, sentences: &[Seen], limit: usize) -> f64 {
     let (mut highest, mut seen) = (0.0_f64, 0_u128);
     for from in 0..sentences.len() {
-        if masks.get(from) == Some(&0) {
+        if sentences[from].mask == 0 {
             continue;
         }
         let (mut chars, mut mask) = (0, 0);
-        for (sentence, more) in sentences.iter().zip(masks).skip(from) {
+        for sentence in &sentences[from..] {
             chars += sentence.chars as usize;
             if chars > limit && mask != 0 {
                 break;
             }
-            mask |= more;
+            mask |= sentence.mask;
         }
         // A window inside the one before it adds nothing.
         if mask & !seen != 0 || mask.count_ones() >= seen.count_ones() {
