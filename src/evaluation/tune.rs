@@ -19,9 +19,9 @@ const PARTS: u64 = 5;
 /// How many candidates of each question are learnt from.
 const DEPTH: usize = 40;
 /// Holds the weights of the order small.
-const RANK_RIDGE: f64 = 3.0;
+const RANK_RIDGE: f64 = 60.0;
 /// Holds the weights of the probability small.
-const DECIDE_RIDGE: f64 = 3.0;
+const DECIDE_RIDGE: f64 = 60.0;
 
 /// A knowledge base in one state, and what is asked of it.
 struct Setting {

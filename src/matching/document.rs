@@ -2,7 +2,9 @@
 
 use crate::matching::analyse::{Analyser, Token, TokenKind};
 use crate::matching::asking;
+use crate::matching::normalise::is_han;
 use crate::matching::phrase::Phrase;
+use crate::matching::places::Named;
 use crate::matching::sentence;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,9 @@ pub struct Document {
     /// Whether it is still in force. What is not in force is found all the same; the caller says so.
     pub in_force: bool,
 }
+
+/// What begins within so many characters belongs to the beginning.
+const OPENING: usize = 200;
 
 /// Set on the number of a token that repeats characters of its neighbours (a long word beside its bigrams).
 pub(crate) const SECONDARY: u32 = 1 << 31;
@@ -98,12 +103,23 @@ pub(crate) struct Stored {
     pub(crate) phrasings: Vec<Phrase>,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) tokens: Vec<u32>,
+    pub(crate) characters: FxHashMap<char, u16>,
+    /// The places that title and beginning name.
+    pub(crate) opening: Named,
+    /// The places that it names anywhere.
+    pub(crate) named: Named,
 }
 
 impl Stored {
     pub(crate) fn new(analyser: &Analyser, terms: &mut Terms, document: Document) -> Self {
         let mut title = Vec::new();
-        terms.stream(&analyser.analyse(&document.title).tokens, &mut title);
+        let read = analyser.analyse(&document.title);
+        terms.stream(&read.tokens, &mut title);
+        let mut opening = Named::default();
+        opening.add(&read);
+        let mut named = opening.clone();
+        let mut characters: FxHashMap<char, u16> = FxHashMap::default();
+        let mut begun = 0;
         let phrasings = document
             .phrasings
             .iter()
@@ -121,6 +137,14 @@ impl Stored {
                 let from = as_u32(tokens.len());
                 let read = analyser.analyse(text);
                 terms.stream(&read.tokens, tokens);
+                for c in read.text.chars().filter(|c| is_han(*c)) {
+                    *characters.entry(c).or_default() += 1;
+                }
+                named.add(&read);
+                if begun < OPENING {
+                    opening.add(&read);
+                }
+                begun += text.chars().count();
                 sentences.push(Sentence {
                     passage: number,
                     start: as_u32(start),
@@ -137,7 +161,7 @@ impl Stored {
                 push(range.start, range.end, &passage.text[range.clone()], &mut tokens);
             }
         }
-        Self { document, title, phrasings, sentences, tokens }
+        Self { document, title, phrasings, sentences, tokens, characters, opening, named }
     }
 
     /// The tokens of one sentence.

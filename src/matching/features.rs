@@ -1,206 +1,278 @@
 //! The names of the features, in the order of their weights: what is known about a candidate before it is ranked, and
 //! about the first hit before it is trusted. Every feature is a number of about 0 to 1, independent of how large the
 //! index is. `look` computes them.
+//!
+//! What counts in a short answer and in a document of some pages is not the same. So every feature of a candidate has a second
+//! weight, named `long_…`, which is added as far as the document is long.
 
-/// The features that order the candidates.
-pub const RANKING: [&str; 49] = [
-    "score",
-    "relative_score",
-    "document_cover",
-    "sentence_cover",
-    "quote_cover",
-    "passage_cover",
-    "title_cover",
-    "title_fit",
-    "opening_cover",
-    "longest_run",
-    "rarest_missing",
-    "missing_numbers",
-    "phrase_fit",
-    "phrase_sound",
-    "phrase_edit",
-    "has_phrasing",
-    "length",
-    "missing_words",
-    "run_share",
-    "density",
-    "relative_document",
-    "relative_quote",
-    "relative_passage",
-    "answers_amount",
-    "answers_way",
-    "answers_meaning",
-    "answers_reason",
-    "answers_whether",
-    "answers_when",
-    "answers_which",
-    "answers_contact",
-    "long_score",
-    "long_relative_score",
-    "long_document_cover",
-    "long_sentence_cover",
-    "long_quote_cover",
-    "long_passage_cover",
-    "long_title_cover",
-    "long_title_fit",
-    "long_opening_cover",
-    "long_longest_run",
-    "long_rarest_missing",
-    "long_missing_numbers",
-    "long_length",
-    "long_run_share",
-    "long_density",
-    "long_relative_document",
-    "long_relative_quote",
-    "long_relative_passage",
-];
+/// Declares features: a variant each, their names, and the names with a word before them.
+macro_rules! features {
+    ($(#[$about:meta])* $list:ident, $names:ident { $($(#[$doc:meta])* $variant:ident = $name:literal,)* }
+     $($prefixed:ident = $prefix:literal),*) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum $list { $($(#[$doc])* $variant,)* }
 
-/// The features that decide whether the first hit answers: those of [`RANKING`], then these about the whole list, then
-/// some of both once more where the document is long, and where it has phrasings: they mean something else there.
-pub const DECIDING: [&str; 71] = [
-    "score",
-    "relative_score",
-    "document_cover",
-    "sentence_cover",
-    "quote_cover",
-    "passage_cover",
-    "title_cover",
-    "title_fit",
-    "opening_cover",
-    "longest_run",
-    "rarest_missing",
-    "missing_numbers",
-    "phrase_fit",
-    "phrase_sound",
-    "phrase_edit",
-    "has_phrasing",
-    "length",
-    "missing_words",
-    "run_share",
-    "density",
-    "relative_document",
-    "relative_quote",
-    "relative_passage",
-    "answers_amount",
-    "answers_way",
-    "answers_meaning",
-    "answers_reason",
-    "answers_whether",
-    "answers_when",
-    "answers_which",
-    "answers_contact",
-    "long_score",
-    "long_relative_score",
-    "long_document_cover",
-    "long_sentence_cover",
-    "long_quote_cover",
-    "long_passage_cover",
-    "long_title_cover",
-    "long_title_fit",
-    "long_opening_cover",
-    "long_longest_run",
-    "long_rarest_missing",
-    "long_missing_numbers",
-    "long_length",
-    "long_run_share",
-    "long_density",
-    "long_relative_document",
-    "long_relative_quote",
-    "long_relative_passage",
-    "margin",
-    "score_margin",
-    "close_rivals",
-    "lead_share",
-    "question_length",
-    "question_terms",
-    "unknown_terms",
-    "phrase_margin",
-    "full_cover",
-    "long",
-    "long_close_rivals",
-    "long_list_rarest_missing",
-    "long_margin",
-    "long_lead_share",
-    "long_score_margin",
-    "long_question_length",
-    "long_unknown_terms",
-    "long_full_cover",
-    "phrased_document_cover",
-    "phrased_margin",
-    "phrased_lead_share",
-    "phrased_score",
-];
-
-/// The place of a feature in [`DECIDING`], and in [`RANKING`] where it is one of those.
-pub(crate) const fn place(name: &str) -> usize {
-    let mut at = 0;
-    while at < DECIDING.len() {
-        if same(DECIDING[at], name) {
-            return at;
-        }
-        at += 1;
-    }
-    // At compile time this stops the build.
-    panic!("no feature of that name")
+        /// The names, in that order.
+        pub(crate) const $names: [&str; [$($name),*].len()] = [$($name),*];
+        features!(@prefixed $($prefixed = $prefix),*; [$($name),*]);
+    };
+    (@prefixed $($prefixed:ident = $prefix:literal),*; $names:tt) => {
+        $(features!(@one $prefixed = $prefix; $names);)*
+    };
+    (@one $prefixed:ident = $prefix:literal; [$($name:literal),*]) => {
+        const $prefixed: [&str; [$($name),*].len()] = [$(concat!($prefix, $name)),*];
+    };
 }
 
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let mut at = 0;
-    while at < a.len() && at < b.len() && a[at] == b[at] {
-        at += 1;
+features! {
+    /// What is known about one candidate.
+    Own, OWN_NAMES {
+        /// The first stage's score, as a share of the highest possible.
+        Score = "score",
+        /// The same as a share of the best candidate's.
+        RelativeScore = "relative_score",
+        /// The share of the question that the document holds.
+        DocumentCover = "document_cover",
+        /// The share that its best sentence holds.
+        SentenceCover = "sentence_cover",
+        /// The share that the quotation holds.
+        QuoteCover = "quote_cover",
+        /// The share that its best stretch of 500 characters holds.
+        PassageCover = "passage_cover",
+        /// The share that the title holds.
+        TitleCover = "title_cover",
+        /// How much of the title the question says.
+        TitleFit = "title_fit",
+        /// The share that title and beginning hold.
+        OpeningCover = "opening_cover",
+        /// The longest run in common, as a share of the question's characters.
+        LongestRun = "longest_run",
+        /// How rare the rarest missing word is.
+        RarestMissing = "rarest_missing",
+        /// The share of the question's numbers that are missing.
+        MissingNumbers = "missing_numbers",
+        /// The best known phrasing, by terms.
+        PhraseFit = "phrase_fit",
+        /// The same by sound.
+        PhraseSound = "phrase_sound",
+        /// The same by edits.
+        PhraseEdit = "phrase_edit",
+        /// Whether there are known phrasings.
+        HasPhrasing = "has_phrasing",
+        /// The logarithm of the length.
+        Length = "length",
+        /// The share of the question's words that are missing.
+        MissingWords = "missing_words",
+        /// The weightiest run in common.
+        RunShare = "run_share",
+        /// How much of the text is about what is asked.
+        Density = "density",
+        /// The score by words alone, as a share of the highest possible.
+        WordScore = "word_score",
+        /// The score by pairs of characters alone.
+        PairScore = "pair_score",
+        /// The score by single characters.
+        CharacterScore = "character_score",
+        /// The score of the best stretch of 60 characters.
+        Stretch60 = "stretch_60",
+        /// The mean score of the best three of them.
+        Stretches60 = "stretches_60",
+        /// The same for stretches of 150 characters.
+        Stretch150 = "stretch_150",
+        /// The best three.
+        Stretches150 = "stretches_150",
+        /// The same for stretches of 300 characters.
+        Stretch300 = "stretch_300",
+        /// The best three.
+        Stretches300 = "stretches_300",
+        /// How much of the question stands in the text in one piece: squared lengths of the pieces.
+        Pieces = "pieces",
+        /// The share of the question that stands there in pieces of four and more characters.
+        LongPieces = "long_pieces_share",
+        /// Whether the question names a place.
+        PlaceAsked = "place_asked",
+        /// The share of the places asked about that title and beginning name.
+        PlaceOpening = "place_opening",
+        /// The share that the text names anywhere.
+        PlaceFound = "place_found",
+        /// The share of the text's places that lie where the question asks about.
+        PlaceWeight = "place_weight",
+        /// Whether the beginning is about other places only.
+        PlaceElsewhere = "place_elsewhere",
+        /// How much of the candidates' scores falls to documents of this one's unit.
+        UnitShare = "unit_share",
+        /// The same without this document.
+        UnitOthers = "unit_others",
+        /// Against the best of all candidates: the cover by document.
+        RelativeDocument = "relative_document",
+        /// By quotation.
+        RelativeQuote = "relative_quote",
+        /// By passage.
+        RelativePassage = "relative_passage",
+        /// By words.
+        RelativeWords = "relative_words",
+        /// By pairs.
+        RelativePairs = "relative_pairs",
+        /// By characters.
+        RelativeCharacters = "relative_characters",
+        /// By stretches of 60 characters.
+        RelativeStretch60 = "relative_stretch_60",
+        /// The best three.
+        RelativeStretches60 = "relative_stretches_60",
+        /// By stretches of 150 characters.
+        RelativeStretch150 = "relative_stretch_150",
+        /// The best three.
+        RelativeStretches150 = "relative_stretches_150",
+        /// By stretches of 300 characters.
+        RelativeStretch300 = "relative_stretch_300",
+        /// The best three.
+        RelativeStretches300 = "relative_stretches_300",
+        /// By pieces.
+        RelativePieces = "relative_pieces",
+        /// By long pieces.
+        RelativeLongPieces = "relative_long_pieces",
+        /// An amount is asked for, and the text looks like one.
+        AnswersAmount = "answers_amount",
+        /// A way.
+        AnswersWay = "answers_way",
+        /// A meaning.
+        AnswersMeaning = "answers_meaning",
+        /// A reason.
+        AnswersReason = "answers_reason",
+        /// Yes or no.
+        AnswersWhether = "answers_whether",
+        /// A time.
+        AnswersWhen = "answers_when",
+        /// A list or conditions.
+        AnswersWhich = "answers_which",
+        /// A contact.
+        AnswersContact = "answers_contact",
     }
-    at == a.len() && at == b.len()
+    LONG_OWN = "long_", AHEAD = "ahead_", LONG_AHEAD = "long_ahead_"
 }
 
-/// What counts once more for long documents, in the order of the features named `long_…` in [`RANKING`].
-pub(crate) const LONG_RANKING: [usize; 18] = [
-    place("score"),
-    place("relative_score"),
-    place("document_cover"),
-    place("sentence_cover"),
-    place("quote_cover"),
-    place("passage_cover"),
-    place("title_cover"),
-    place("title_fit"),
-    place("opening_cover"),
-    place("longest_run"),
-    place("rarest_missing"),
-    place("missing_numbers"),
-    place("length"),
-    place("run_share"),
-    place("density"),
-    place("relative_document"),
-    place("relative_quote"),
-    place("relative_passage"),
-];
-/// The same for those that follow `long` in [`DECIDING`].
-pub(crate) const LONG_DECIDING: [usize; 8] = [
-    place("close_rivals"),
-    place("rarest_missing"),
-    place("margin"),
-    place("lead_share"),
-    place("score_margin"),
-    place("question_length"),
-    place("unknown_terms"),
-    place("full_cover"),
-];
-/// What counts once more for documents with phrasings.
-pub(crate) const PHRASED: [usize; 4] = [place("document_cover"), place("margin"), place("lead_share"), place("score")];
-
-pub(crate) const DOCUMENT_COVER: usize = place("document_cover");
-pub(crate) const FIRST_LONG: usize = place("long_score");
-pub(crate) const HAS_PHRASING: usize = place("has_phrasing");
-pub(crate) const LENGTH: usize = place("length");
-pub(crate) const PHRASE_FIT: usize = place("phrase_fit");
-pub(crate) const PHRASE_EDIT: usize = place("phrase_edit");
+features! {
+    /// What is known about the whole list.
+    Listed, LISTED_NAMES {
+        /// How far the first is ahead of the second.
+        Margin = "margin",
+        /// The same by score.
+        ScoreMargin = "score_margin",
+        /// How many are close behind.
+        CloseRivals = "close_rivals",
+        /// The first one's share of all candidates' odds.
+        LeadShare = "lead_share",
+        /// The question's length.
+        QuestionLength = "question_length",
+        /// How many telling terms it has.
+        QuestionTerms = "question_terms",
+        /// The share of them that no document holds.
+        UnknownTerms = "unknown_terms",
+        /// How far the first is ahead by known phrasings.
+        PhraseMargin = "phrase_margin",
+        /// Near 1 only where all that is asked is there.
+        FullCover = "full_cover",
+    }
+    LONG_LISTED = "long_", PHRASED_LISTED = "phrased_"
+}
 
 /// How many features of a candidate there are.
-pub(crate) const OWN: usize = RANKING.len();
+pub(crate) const OWN: usize = OWN_NAMES.len();
+const LISTED: usize = LISTED_NAMES.len();
 
-/// From 0 for a short answer to 1 for a document of some pages. `length` is the feature of that name.
-pub(crate) fn long(length: f64) -> f64 {
-    ((length - 0.55) / 0.2).clamp(0.0, 1.0)
+/// Features that mean something else where a document has known phrasings.
+pub(crate) const PHRASED: [Own; 4] = [Own::DocumentCover, Own::Score, Own::PhraseFit, Own::PhraseEdit];
+const PHRASED_OWN: [&str; 4] = ["phrased_document_cover", "phrased_score", "phrased_phrase_fit", "phrased_phrase_edit"];
+
+/// The features that order the candidates: each, then each once more as far as the document is long.
+pub const RANKING: [&str; 2 * OWN] = join(&[&OWN_NAMES, &LONG_OWN]);
+
+/// The features that decide whether the first hit answers: those of [`RANKING`]; how far it is ahead of all others in each of
+/// them; what is known about the list; all of this once more as far as the document is long; some once more where it has
+/// phrasings.
+pub const DECIDING: [&str; 4 * OWN + 3 * LISTED + 1 + PHRASED.len()] = join(&[
+    &OWN_NAMES,
+    &LONG_OWN,
+    &AHEAD,
+    &LONG_AHEAD,
+    &LISTED_NAMES,
+    &LONG_LISTED,
+    &PHRASED_LISTED,
+    &["long"],
+    &PHRASED_OWN,
+]);
+
+/// One list of several.
+const fn join<const N: usize>(lists: &[&[&'static str]]) -> [&'static str; N] {
+    let mut out = [""; N];
+    let (mut at, mut list) = (0, 0);
+    while list < lists.len() {
+        let mut place = 0;
+        while place < lists[list].len() {
+            out[at] = lists[list][place];
+            at += 1;
+            place += 1;
+        }
+        list += 1;
+    }
+    // At compile time this stops the build.
+    assert!(at == N, "a list is missing");
+    out
+}
+
+/// Features and what each is called against the best of all candidates.
+pub(crate) const RELATIVE: [(Own, Own); 14] = [
+    (Own::DocumentCover, Own::RelativeDocument),
+    (Own::QuoteCover, Own::RelativeQuote),
+    (Own::PassageCover, Own::RelativePassage),
+    (Own::WordScore, Own::RelativeWords),
+    (Own::PairScore, Own::RelativePairs),
+    (Own::CharacterScore, Own::RelativeCharacters),
+    (Own::Stretch60, Own::RelativeStretch60),
+    (Own::Stretches60, Own::RelativeStretches60),
+    (Own::Stretch150, Own::RelativeStretch150),
+    (Own::Stretches150, Own::RelativeStretches150),
+    (Own::Stretch300, Own::RelativeStretch300),
+    (Own::Stretches300, Own::RelativeStretches300),
+    (Own::Pieces, Own::RelativePieces),
+    (Own::LongPieces, Own::RelativeLongPieces),
+];
+
+/// The features of one candidate, by name.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Values(pub(crate) [f64; OWN]);
+
+impl Default for Values {
+    fn default() -> Self {
+        Self([0.0; OWN])
+    }
+}
+
+impl std::ops::Index<Own> for Values {
+    type Output = f64;
+    fn index(&self, feature: Own) -> &f64 {
+        &self.0[feature as usize]
+    }
+}
+
+impl std::ops::IndexMut<Own> for Values {
+    fn index_mut(&mut self, feature: Own) -> &mut f64 {
+        &mut self.0[feature as usize]
+    }
+}
+
+impl Values {
+    /// From 0 for a short answer to 1 for a document of some pages.
+    pub(crate) fn long(&self) -> f64 {
+        ((self[Own::Length] - 0.55) / 0.2).clamp(0.0, 1.0)
+    }
+
+    /// In the order of [`RANKING`].
+    pub(crate) fn ranking(&self) -> Vec<f64> {
+        let long = self.long();
+        self.0.iter().copied().chain(self.0.iter().map(|value| long * value)).collect()
+    }
 }
 
 #[cfg(test)]
@@ -208,7 +280,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_features_are_the_same_in_both_lists() {
-        assert_eq!(DECIDING[..OWN], RANKING);
+    fn no_name_is_used_twice() {
+        for names in [&RANKING[..], &DECIDING[..]] {
+            let mut sorted = names.to_vec();
+            sorted.sort_unstable();
+            sorted.dedup();
+            assert_eq!(sorted.len(), names.len());
+        }
+        assert_eq!(DECIDING[..2 * OWN], RANKING);
     }
 }

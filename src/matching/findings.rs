@@ -75,9 +75,9 @@ impl Index {
                 Some((0.0, &stored.document, look::look(&query, stored, f64::from(candidate.score), best)))
             })
             .collect();
-        look::compare(looks.iter_mut().map(|(_, _, look)| look));
+        look::compare(looks.iter_mut().map(|(_, document, look)| (document.unit.as_str(), look)));
         for (rank, document, look) in &mut looks {
-            *rank = dot(&self.weights.rank, &look.values) - if document.in_force { 0.0 } else { OUT_OF_FORCE };
+            *rank = dot(&self.weights.rank, &look.values.ranking()) - if document.in_force { 0.0 } else { OUT_OF_FORCE };
         }
         // Stable, so that equal ones stay in the order of the first stage.
         looks.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -109,7 +109,7 @@ fn hit(query: &Query, document: &Document, score: f64, look: &Look) -> Hit {
     Hit {
         id: document.id.clone(),
         score,
-        features: look.values.to_vec(),
+        features: look.values.ranking(),
         passage: quote.passage,
         quote,
         matched,

@@ -55,6 +55,8 @@ pub struct Index {
     total: f64,
     frozen: f64,
     dead: usize,
+    /// In how many documents each Chinese character occurs.
+    characters: FxHashMap<char, u32>,
 }
 
 impl Default for Index {
@@ -76,6 +78,7 @@ impl Index {
             total: 0.0,
             frozen: 1.0,
             dead: 0,
+            characters: FxHashMap::default(),
         }
     }
 
@@ -124,6 +127,9 @@ impl Index {
         let length = length.max(1.0);
         self.total += f64::from(length);
         self.by_id.insert(id, slot);
+        for c in stored.characters.keys() {
+            *self.characters.entry(*c).or_default() += 1;
+        }
         self.slots.push(Some(Box::new(stored)));
         self.lengths.push(length);
         let norm = self.norm(length);
@@ -151,6 +157,11 @@ impl Index {
                 list.live = list.live.saturating_sub(1);
             }
         }
+        for c in stored.characters.keys() {
+            if let Some(count) = self.characters.get_mut(c) {
+                *count = count.saturating_sub(1);
+            }
+        }
         self.total -= f64::from(self.lengths[slot as usize]);
         self.dead += 1;
         if self.dead > 64 && self.dead > self.by_id.len() / 2 {
@@ -162,9 +173,23 @@ impl Index {
 
     /// How much a term says: the logarithm of how seldom it occurs. `None` stands for a term no document holds.
     pub(crate) fn rarity(&self, term: Option<u32>) -> f64 {
-        let live = term.and_then(|t| self.lists.get(t as usize)).map_or(0, |list| list.live);
-        let (all, with) = (self.len() as f64, f64::from(live));
+        self.rarity_of(term.and_then(|t| self.lists.get(t as usize)).map_or(0, |list| list.live))
+    }
+
+    /// The same for a Chinese character.
+    pub(crate) fn character_rarity(&self, c: char) -> f64 {
+        self.rarity_of(self.characters.get(&c).copied().unwrap_or(0))
+    }
+
+    fn rarity_of(&self, holders: u32) -> f64 {
+        let (all, with) = (self.len() as f64, f64::from(holders));
         (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
+    }
+
+    /// BM25's saturation for a text without length, and what each token of its length adds.
+    pub(crate) fn saturation(&self) -> [f64; 2] {
+        let (k1, b) = (self.weights.index.k1, self.weights.index.b);
+        [k1 * (1.0 - b), k1 * b / self.frozen]
     }
 
     /// The stored form of a document.

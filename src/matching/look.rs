@@ -3,20 +3,21 @@
 use crate::matching::analyse::TokenKind;
 use crate::matching::asking::SORTS;
 use crate::matching::document::{SECONDARY, Stored};
-use crate::matching::features::{
-    DOCUMENT_COVER, FIRST_LONG, HAS_PHRASING, LENGTH, LONG_DECIDING, LONG_RANKING, OWN, PHRASE_EDIT, PHRASE_FIT,
-    PHRASED, long, place,
-};
+use crate::matching::features::{Own, PHRASED, RELATIVE, Values};
 use crate::matching::phrase::Phrase;
 use crate::matching::query::Query;
 use crate::matching::quote::{self, Window};
 use crate::matching::scan::{Scan, Seen};
+use crate::matching::stretch;
+use rustc_hash::FxHashMap;
+
+/// How steeply a candidate's weight among all falls with its score, for the share of its unit.
+const UNIT_STEEPNESS: f64 = 8.0;
 
 /// What was found out about one candidate.
 #[derive(Debug, Clone)]
 pub(crate) struct Look {
-    /// In the order of [`RANKING`](crate::matching::RANKING).
-    pub(crate) values: [f64; OWN],
+    pub(crate) values: Values,
     /// Which of the question's terms the document holds, a bit each.
     pub(crate) found: u128,
     /// What would be quoted.
@@ -31,66 +32,107 @@ pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Loo
     let (phrase, asked) = best_phrase(query, &stored.phrasings);
     let found = body | scan.title | asked;
     let window = quote::best(query, sentences);
-    let passage = quote::widest_share(query, sentences, 500);
-    let sentence = sentences.iter().map(|seen| query.share(seen.mask)).fold(0.0, f64::max);
-    let opening = sentences.iter().take(3).fold(scan.title, |all, seen| all | seen.mask);
     let missing = Missing::new(query, found);
-    let document = query.share(found);
-    let sorts = sorts_met(query, sentences, window.as_ref());
-    let values = [
-        score,
-        if best > 0.0 { score / best } else { 0.0 },
-        document,
-        sentence,
-        window.as_ref().map_or(0.0, |w| w.share),
-        passage,
-        query.share(scan.title),
-        scan.title_fit,
-        query.share(opening),
-        if query.chars == 0 { 0.0 } else { (scan.longest as f64 / query.chars as f64).min(1.0) },
-        missing.rarest,
-        missing.numbers,
-        phrase[0],
-        phrase[1],
-        phrase[2],
-        f64::from(u8::from(!stored.phrasings.is_empty())),
-        (1.0 + scan.tokens as f64).ln() / 10.0,
-        missing.words,
-        scan.heaviest,
-        scan.density,
-        // Filled in by `compare`, once all candidates were looked at.
-        0.0,
-        0.0,
-        0.0,
-        sorts[0],
-        sorts[1],
-        sorts[2],
-        sorts[3],
-        sorts[4],
-        sorts[5],
-        sorts[6],
-        sorts[7],
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-    ];
+    let mut values = Values::default();
+    for (feature, value) in [
+        (Own::Score, score),
+        (Own::RelativeScore, if best > 0.0 { score / best } else { 0.0 }),
+        (Own::DocumentCover, query.share(found)),
+        (Own::SentenceCover, sentences.iter().map(|seen| query.share(seen.mask)).fold(0.0, f64::max)),
+        (Own::QuoteCover, window.as_ref().map_or(0.0, |w| w.share)),
+        (Own::PassageCover, quote::widest_share(query, sentences, 500)),
+        (Own::TitleCover, query.share(scan.title)),
+        (Own::TitleFit, scan.title_fit),
+        (Own::OpeningCover, query.share(sentences.iter().take(3).fold(scan.title, |all, seen| all | seen.mask))),
+        (Own::LongestRun, if query.chars == 0 { 0.0 } else { (scan.longest as f64 / query.chars as f64).min(1.0) }),
+        (Own::RarestMissing, missing.rarest),
+        (Own::MissingNumbers, missing.numbers),
+        (Own::PhraseFit, phrase[0]),
+        (Own::PhraseSound, phrase[1]),
+        (Own::PhraseEdit, phrase[2]),
+        (Own::HasPhrasing, f64::from(u8::from(!stored.phrasings.is_empty()))),
+        (Own::Length, (1.0 + scan.tokens as f64).ln() / 10.0),
+        (Own::MissingWords, missing.words),
+        (Own::RunShare, scan.heaviest),
+        (Own::Density, scan.density),
+    ] {
+        values[feature] = value;
+    }
+    scores(query, &scan, &mut values);
+    places(query, stored, &mut values);
+    for (feature, met) in SORT_FEATURES.into_iter().zip(sorts_met(query, sentences, window.as_ref())) {
+        values[feature] = met;
+    }
     Look { values, found, window }
 }
+
+/// Scores by one sort of term alone, by stretches and by pieces.
+fn scores(query: &Query, scan: &Scan, values: &mut Values) {
+    let mut counts = [0_u16; crate::matching::query::TERM_LIMIT];
+    for event in &scan.events {
+        let count = &mut counts[usize::from(event.place)];
+        *count = count.saturating_add(1);
+    }
+    let norm = query.norm(scan.tokens);
+    let saturated = |count: u16| f64::from(count) / (f64::from(count) + norm);
+    let (mut words, mut pairs) = ([0.0; 2], [0.0; 2]);
+    for (term, count) in query.terms.iter().zip(counts) {
+        let mass = term.weight * term.rarity;
+        let into = match term.kind {
+            TokenKind::Word | TokenKind::Latin => Some(&mut words),
+            TokenKind::Bigram | TokenKind::Number | TokenKind::Prefix | TokenKind::Exact => None,
+        };
+        // A word of two characters is its pair as well.
+        let pair = !matches!(term.kind, TokenKind::Word) || term.term.chars().nth(2).is_none();
+        for sums in into.into_iter().chain(pair.then_some(&mut pairs)) {
+            sums[0] += mass * saturated(count);
+            sums[1] += mass;
+        }
+    }
+    let share = |sums: [f64; 2]| if sums[1] > 0.0 { sums[0] / sums[1] } else { 0.0 };
+    values[Own::WordScore] = share(words);
+    values[Own::PairScore] = share(pairs);
+    let mut characters = [0.0; 2];
+    for ((_, rarity), count) in query.characters.iter().zip(&scan.characters) {
+        characters[0] += rarity * saturated(*count);
+        characters[1] += rarity;
+    }
+    values[Own::CharacterScore] = share(characters);
+    for (width, best, three) in [
+        (60, Own::Stretch60, Own::Stretches60),
+        (150, Own::Stretch150, Own::Stretches150),
+        (300, Own::Stretch300, Own::Stretches300),
+    ] {
+        [values[best], values[three]] = stretch::best_stretches(query, &scan.events, width);
+    }
+    [values[Own::Pieces], values[Own::LongPieces]] = stretch::pieces(&scan.runs, query.chars);
+}
+
+/// Whether the document is about the places that are asked about.
+fn places(query: &Query, stored: &Stored, values: &mut Values) {
+    if query.named.is_empty() {
+        return;
+    }
+    let opening = query.named.share_in(&stored.opening);
+    values[Own::PlaceAsked] = 1.0;
+    values[Own::PlaceOpening] = opening;
+    values[Own::PlaceFound] = query.named.share_in(&stored.named);
+    values[Own::PlaceWeight] = query.named.weight_in(&stored.named);
+    values[Own::PlaceElsewhere] =
+        f64::from(u8::from(!stored.opening.is_empty() && query.named.weight_in(&stored.opening) <= 0.0));
+}
+
+/// The features of the sorts of answer, in the order of `asking`.
+const SORT_FEATURES: [Own; SORTS] = [
+    Own::AnswersAmount,
+    Own::AnswersWay,
+    Own::AnswersMeaning,
+    Own::AnswersReason,
+    Own::AnswersWhether,
+    Own::AnswersWhen,
+    Own::AnswersWhich,
+    Own::AnswersContact,
+];
 
 /// For each sort of answer: 1 where it is wanted and the document's beginning or quotation looks like one.
 fn sorts_met(query: &Query, sentences: &[Seen], window: Option<&Window>) -> [f64; SORTS] {
@@ -99,24 +141,25 @@ fn sorts_met(query: &Query, sentences: &[Seen], window: Option<&Window>) -> [f64
     std::array::from_fn(|sort| f64::from((query.wants & offers) >> sort & 1))
 }
 
-/// Fills in the features that say how a candidate stands against the best of all candidates.
-pub(crate) fn compare<'a>(looks: impl Iterator<Item = &'a mut Look>) {
-    let mut looks: Vec<&mut Look> = looks.collect();
-    for (from, to) in [
-        (DOCUMENT_COVER, place("relative_document")),
-        (place("quote_cover"), place("relative_quote")),
-        (place("passage_cover"), place("relative_passage")),
-    ] {
-        let highest = looks.iter().map(|look| look.values[from]).fold(0.0, f64::max);
-        for look in &mut looks {
+/// Fills in the features that say how a candidate stands against all candidates. Each comes with its document's unit.
+pub(crate) fn compare<'a>(looks: impl Iterator<Item = (&'a str, &'a mut Look)>) {
+    let mut looks: Vec<(&str, &mut Look)> = looks.collect();
+    for (from, to) in RELATIVE {
+        let highest = looks.iter().map(|(_, look)| look.values[from]).fold(0.0, f64::max);
+        for (_, look) in &mut looks {
             look.values[to] = if highest > 0.0 { look.values[from] / highest } else { 0.0 };
         }
     }
-    for look in &mut looks {
-        let long = long(look.values[LENGTH]);
-        for (at, from) in LONG_RANKING.iter().enumerate() {
-            look.values[FIRST_LONG + at] = long * look.values[*from];
-        }
+    let weight = |look: &Look| (UNIT_STEEPNESS * (look.values[Own::RelativeScore] - 1.0)).exp();
+    let mut units: FxHashMap<&str, f64> = FxHashMap::default();
+    for (unit, look) in &looks {
+        *units.entry(unit).or_default() += weight(look);
+    }
+    let all: f64 = looks.iter().map(|(_, look)| weight(look)).sum();
+    for (unit, look) in looks.iter_mut().filter(|(unit, _)| !unit.is_empty()) {
+        let own = units.get(unit).copied().unwrap_or(0.0);
+        look.values[Own::UnitShare] = own / all;
+        look.values[Own::UnitOthers] = (own - weight(look)).max(0.0) / all;
     }
 }
 
@@ -187,17 +230,23 @@ fn best_phrase(query: &Query, phrasings: &[Phrase]) -> ([f64; 3], u128) {
 /// highest first, `looks` the candidates in that order.
 pub(crate) fn deciding(query: &Query, ranks: &[f64], looks: &[&Look]) -> Vec<f64> {
     let Some(first) = looks.first() else { return Vec::new() };
-    let mut values = first.values.to_vec();
-    values.extend(of_list(query, first, ranks, looks));
-    let long = long(values[LENGTH]);
-    values.push(long);
-    for from in LONG_DECIDING {
-        values.push(long * values[from]);
+    let mut out = first.values.ranking();
+    let mut ahead = Values::default();
+    for (at, value) in ahead.0.iter_mut().enumerate() {
+        let others = looks.iter().skip(1).map(|look| look.values.0[at]).reduce(f64::max);
+        *value = others.map_or(0.0, |best| first.values.0[at] - best);
     }
-    for from in PHRASED {
-        values.push(values[HAS_PHRASING] * values[from]);
-    }
-    values
+    let long = first.values.long();
+    out.extend(ahead.0);
+    out.extend(ahead.0.map(|value| long * value));
+    let list = of_list(query, first, ranks, looks);
+    let phrased = first.values[Own::HasPhrasing];
+    out.extend(list);
+    out.extend(list.map(|value| long * value));
+    out.extend(list.map(|value| phrased * value));
+    out.push(long);
+    out.extend(PHRASED.map(|feature| phrased * first.values[feature]));
+    out
 }
 
 /// The features of the whole list.
@@ -205,13 +254,13 @@ fn of_list(query: &Query, first: &Look, ranks: &[f64], looks: &[&Look]) -> [f64;
     let lead = ranks.first().copied().unwrap_or(0.0);
     let margin = ranks.get(1).map_or(2.0, |second| lead - second);
     let rest = |value: &dyn Fn(&Look) -> f64| looks.iter().skip(1).map(|look| value(look)).fold(0.0, f64::max);
-    let score = |look: &Look| look.values[0];
+    let score = |look: &Look| look.values[Own::Score];
     let score_margin = if score(first) > 0.0 { 1.0 - rest(&score) / score(first) } else { 0.0 };
     let rivals = ranks.iter().skip(1).take(9).filter(|rank| lead - **rank < 0.5).count();
     let all: f64 = ranks.iter().map(|rank| (rank - lead).exp()).sum();
     let told = || query.terms.iter().filter(|term| term.weight > 0.9);
     let unknown: f64 = told().filter(|term| term.number.is_none()).map(|term| term.mass).sum();
-    let phrase = |look: &Look| look.values[PHRASE_FIT].max(look.values[PHRASE_EDIT]);
+    let phrase = |look: &Look| look.values[Own::PhraseFit].max(look.values[Own::PhraseEdit]);
     [
         margin.clamp(0.0, 4.0) / 4.0,
         score_margin.clamp(-1.0, 1.0),
@@ -222,7 +271,7 @@ fn of_list(query: &Query, first: &Look, ranks: &[f64], looks: &[&Look]) -> [f64;
         if query.mass > 0.0 { unknown / query.mass } else { 0.0 },
         (phrase(first) - rest(&phrase)).clamp(-1.0, 1.0),
         // Whether everything asked is there weighs more than each part of it.
-        first.values[DOCUMENT_COVER].powi(4),
+        first.values[Own::DocumentCover].powi(4),
     ]
 }
 

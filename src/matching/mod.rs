@@ -30,12 +30,14 @@ pub mod logistic;
 mod look;
 mod normalise;
 mod phrase;
+mod places;
 mod query;
 mod quote;
 mod scan;
 mod search;
 mod sentence;
 mod similar;
+mod stretch;
 mod weights;
 mod wording;
 

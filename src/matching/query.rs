@@ -3,11 +3,16 @@
 use crate::matching::analyse::{Analysed, TokenKind};
 use crate::matching::asking;
 use crate::matching::index::Index;
+use crate::matching::normalise::is_han;
 use crate::matching::phrase::Phrase;
+use crate::matching::places::Named;
 use rustc_hash::FxHashMap;
 
 /// As many terms of a question are looked at; the least telling ones of a longer question are left out.
 pub(crate) const TERM_LIMIT: usize = 128;
+
+/// As many distinct characters of a question are looked at.
+pub(crate) const CHARACTER_LIMIT: usize = 128;
 
 /// One distinct term of the question.
 #[derive(Debug, Clone)]
@@ -41,6 +46,14 @@ pub(crate) struct Query {
     pub(crate) wants: u16,
     /// Characters that are letters, digits or Chinese.
     pub(crate) chars: usize,
+    /// How many characters the question's text has, of any sort.
+    pub(crate) span: usize,
+    /// Its distinct Chinese characters, with how seldom each occurs in this index.
+    pub(crate) characters: Vec<(char, f64)>,
+    /// The places that it names.
+    pub(crate) named: Named,
+    /// BM25's saturation for a text of usual length and what its length adds: `k1 * (1 - b)`, `k1 * b / mean`.
+    saturation: [f64; 2],
 }
 
 impl Query {
@@ -91,6 +104,14 @@ impl Query {
         }
         let mass = terms.iter().map(|t| t.mass).sum();
         let chars = question.text.chars().filter(|c| c.is_alphanumeric()).count();
+        let mut characters: Vec<(char, f64)> = Vec::new();
+        for c in question.text.chars().filter(|c| is_han(*c)) {
+            if characters.len() < CHARACTER_LIMIT && !characters.iter().any(|(known, _)| *known == c) {
+                characters.push((c, index.character_rarity(c)));
+            }
+        }
+        let mut named = Named::default();
+        named.add(question);
         Self {
             terms,
             mass,
@@ -99,7 +120,22 @@ impl Query {
             phrase: Phrase::new(question, Vec::new()),
             wants: asking::wanted(&question.text),
             chars,
+            span: question.text.chars().count().min(1_000),
+            characters,
+            named,
+            saturation: index.saturation(),
         }
+    }
+
+    /// What BM25 weighs an occurrence against in a text of this many tokens.
+    pub(crate) fn norm(&self, tokens: usize) -> f64 {
+        self.saturation[0] + self.saturation[1] * tokens as f64
+    }
+
+    /// The mass of a term by its place; 0 where there is none.
+    #[inline]
+    pub(crate) fn mass_of(&self, place: u8) -> f64 {
+        self.terms.get(usize::from(place)).map_or(0.0, |term| term.mass)
     }
 
     /// Which of the question's terms has this number.

@@ -29,6 +29,15 @@ impl Seen {
     }
 }
 
+/// That a term of the question occurs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Event {
+    /// Where, in characters from the beginning of the text.
+    pub(crate) position: u32,
+    /// The term, by its place in the question.
+    pub(crate) place: u8,
+}
+
 /// What a walk found.
 #[derive(Debug)]
 pub(crate) struct Scan {
@@ -46,6 +55,12 @@ pub(crate) struct Scan {
     pub(crate) density: f64,
     /// How many tokens the document's text has.
     pub(crate) tokens: usize,
+    /// Every occurrence of a term, in the order of the text.
+    pub(crate) events: Vec<Event>,
+    /// How often each of the question's characters occurs.
+    pub(crate) characters: Vec<u16>,
+    /// For each character of the question the longest run in the text that begins there, in characters.
+    pub(crate) runs: Vec<u16>,
 }
 
 impl Scan {
@@ -61,13 +76,16 @@ impl Scan {
         let mut sentences = Vec::with_capacity(stored.sentences.len());
         let mut longest = 0;
         let (mut heaviest, mut met) = (0.0_f64, 0.0);
+        let (mut events, mut runs, mut begun) = (Vec::new(), vec![0_u16; query.span], 0_u32);
         for sentence in &stored.sentences {
+            let count = u32::max(1, sentence.tokens.1 - sentence.tokens.0);
             let mut mask = 0_u128;
             let (mut expected, mut run, mut gained) = (usize::MAX, 0, 0.0);
-            for token in stored.tokens_of(sentence) {
+            for (at, token) in (0..).zip(stored.tokens_of(sentence)) {
                 let place = query.place(token & !SECONDARY);
                 if let Some(place) = place {
                     mask |= 1 << place;
+                    events.push(Event { position: begun + sentence.chars * at / count, place: place as u8 });
                 }
                 if token & SECONDARY != 0 {
                     continue;
@@ -83,10 +101,14 @@ impl Scan {
                         met += term.weight;
                         expected = term.position + if latin { width + 1 } else { 1 };
                         longest = longest.max(run);
+                        if let Some(known) = (term.position + 2).checked_sub(run).and_then(|from| runs.get_mut(from)) {
+                            *known = (*known).max(run as u16);
+                        }
                     }
                     None => expected = usize::MAX,
                 }
             }
+            begun += sentence.chars;
             sentences.push(Seen {
                 mask,
                 passage: sentence.passage,
@@ -99,6 +121,11 @@ impl Scan {
         let heaviest = if query.mass > 0.0 { (heaviest / query.mass).min(1.0) } else { 0.0 };
         let tokens = stored.tokens.len();
         let density = (met / (8.0 + tokens as f64)).min(1.0);
-        Self { sentences, title, title_fit, longest, heaviest, density, tokens }
+        let characters = query
+            .characters
+            .iter()
+            .map(|(c, _)| stored.characters.get(c).copied().unwrap_or(0))
+            .collect();
+        Self { sentences, title, title_fit, longest, heaviest, density, tokens, events, characters, runs }
     }
 }
