@@ -135,7 +135,7 @@ fn ranking(report: &mut Report, pack: &str, set: &str, outcomes: &[Outcome]) {
     let quoted: Vec<(&str, &str)> = outcomes
         .iter()
         .filter(|o| o.right())
-        .filter_map(|o| Some((o.quote.as_deref()?, o.row.answer.as_deref()?)))
+        .filter_map(|o| Some((o.quote.as_deref()?, o.row.wanted_quote()?)))
         .collect();
     if !quoted.is_empty() {
         let holds = |(quote, answer): &(&str, &str)| f64::from(u8::from(quote.contains(answer)));

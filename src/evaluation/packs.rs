@@ -30,6 +30,16 @@ pub(crate) struct QuestionRow {
     pub(crate) answer: Option<String>,
 }
 
+/// An answer up to this many characters can be asked of a quotation as a whole.
+const WHOLE_ANSWER: usize = 120;
+
+impl QuestionRow {
+    /// The answer that a quotation should hold, where it is short enough to be held.
+    pub(crate) fn wanted_quote(&self) -> Option<&str> {
+        self.answer.as_deref().filter(|answer| !answer.is_empty() && answer.chars().nth(WHOLE_ANSWER - 1).is_none())
+    }
+}
+
 /// A text with its label, called unit in every pack.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct LabelRow {

@@ -19,9 +19,12 @@ const PARTS: u64 = 5;
 /// How many candidates of each question are learnt from.
 const DEPTH: usize = 40;
 /// Holds the weights of the order small.
-const RANK_RIDGE: f64 = 60.0;
+static RANK_RIDGE: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| std::env::var("RR").unwrap().parse().unwrap());
 /// Holds the weights of the probability small.
-const DECIDE_RIDGE: f64 = 60.0;
+static DECIDE_RIDGE: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| std::env::var("DR").unwrap().parse().unwrap());
+
+/// Holds the weights of the quotation small.
+const QUOTE_RIDGE: f64 = 3.0;
 
 /// A knowledge base in one state, and what is asked of it.
 struct Setting {
@@ -61,6 +64,7 @@ pub fn tune(options: &Options, out: &mut dyn Write) -> Result<Weights, Evaluatio
     let cases = look(&settings, &analyser);
     let mut weights = start;
     rank(&settings, &cases, &mut weights, out)?;
+    quote(&settings, &analyser, &mut weights, out)?;
     let shared = Arc::new(weights.clone());
     for setting in &mut settings {
         setting.index.set_weights(Arc::clone(&shared));
@@ -159,7 +163,7 @@ fn rank(
 ) -> Result<(), EvaluationError> {
     let mut unseen: Vec<Vec<(f64, f64)>> = vec![Vec::new(); settings.len()];
     for held in 0..PARTS {
-        let learnt = fit_choice(&choices(cases.iter().filter(|c| c.part != held)), RANK_RIDGE);
+        let learnt = fit_choice(&choices(cases.iter().filter(|c| c.part != held)), *RANK_RIDGE);
         for case in cases.iter().filter(|c| c.part == held) {
             let mut order: Vec<(f64, &String)> = case.features.iter().map(|f| dot(&learnt, f)).zip(&case.ids).collect();
             order.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -172,7 +176,60 @@ fn rank(
         let (first, gain) = (mean(values.iter().map(|v| v.0)), mean(values.iter().map(|v| v.1)));
         writeln!(out, "  {:<22} hit@1 {first:.3}  nDCG@10 {gain:.3}  of {}", setting.name, values.len())?;
     }
-    weights.rank = fit_choice(&choices(cases.iter()), RANK_RIDGE);
+    weights.rank = fit_choice(&choices(cases.iter()), *RANK_RIDGE);
+    Ok(())
+}
+
+/// Learns which piece of the right document to quote, from the questions whose answer is known and can be held by a piece.
+fn quote(
+    settings: &[Setting],
+    analyser: &Analyser,
+    weights: &mut Weights,
+    out: &mut dyn Write,
+) -> Result<(), EvaluationError> {
+    let mut cases: Vec<(u64, Vec<bool>, Vec<Vec<f64>>)> = Vec::new();
+    for setting in settings {
+        for row in &setting.questions {
+            let (Some(answer), Some(id)) = (row.wanted_quote(), row.docs.first()) else { continue };
+            let (Some(runs), Some(document)) =
+                (setting.index.runs(analyser.analyse_question(&row.text), id), setting.index.document(id))
+            else {
+                continue;
+            };
+            let holds = runs.iter().map(|run| run.quote.of(document).contains(answer)).collect();
+            cases.push((part(row), holds, runs.into_iter().map(|run| run.features).collect()));
+        }
+    }
+    if cases.is_empty() {
+        return Ok(());
+    }
+    let choices = |held: Option<u64>| -> Vec<Choice> {
+        let learnt = cases.iter().filter(|(part, holds, _)| held != Some(*part) && holds.contains(&true));
+        learnt
+            .flat_map(|(_, holds, runs)| {
+                // Each piece that holds the answer against all that don't: they are no rivals of one another.
+                let rights: Vec<usize> = holds.iter().enumerate().filter(|(_, yes)| **yes).map(|(at, _)| at).collect();
+                let weight = 1.0 / rights.len() as f64;
+                let wrong: Vec<Vec<f64>> =
+                    runs.iter().zip(holds).filter(|(_, yes)| !**yes).map(|(run, _)| run.clone()).collect();
+                rights.into_iter().map(move |right| {
+                    let candidates = std::iter::once(runs[right].clone()).chain(wrong.iter().cloned()).collect();
+                    Choice { candidates, right: 0, weight }
+                })
+            })
+            .collect()
+    };
+    let (mut right, mut count) = (0.0, 0.0);
+    for held in 0..PARTS {
+        let learnt = fit_choice(&choices(Some(held)), QUOTE_RIDGE);
+        for (_, holds, runs) in cases.iter().filter(|(part, ..)| *part == held) {
+            let best = (0..runs.len()).max_by(|a, b| dot(&learnt, &runs[*a]).total_cmp(&dot(&learnt, &runs[*b])));
+            right += f64::from(u8::from(best.is_some_and(|best| holds[best])));
+            count += 1.0;
+        }
+    }
+    writeln!(out, "quotation, on questions not learnt from\n  holds the answer, the document given {:.3} of {count}", right / count)?;
+    weights.quote = fit_choice(&choices(None), QUOTE_RIDGE);
     Ok(())
 }
 
@@ -201,7 +258,7 @@ fn decide(
     let mut answerable = vec![0_usize; settings.len()];
     for held in 0..PARTS {
         let train: Vec<Row> = rows.iter().filter(|(_, part, ..)| *part != held).map(|r| r.3.clone()).collect();
-        let (intercept, learnt) = fit(&train, DECIDE_RIDGE);
+        let (intercept, learnt) = fit(&train, *DECIDE_RIDGE);
         for (setting, _, can, row) in rows.iter().filter(|(_, part, ..)| *part == held) {
             unseen[*setting].push((sigmoid(intercept + dot(&learnt, &row.features)), row.label));
             answerable[*setting] += usize::from(*can);
@@ -223,6 +280,6 @@ fn decide(
     let (share, threshold) = share_at(&all, answerable.iter().sum(), 0.9);
     writeln!(out, "  {:<22} AUROC {:.3}  share at 90 % {share:.3} from {threshold:.2}", "all", auroc(&all))?;
     let rows: Vec<Row> = rows.into_iter().map(|r| r.3).collect();
-    (weights.intercept, weights.decide) = fit(&rows, DECIDE_RIDGE);
+    (weights.intercept, weights.decide) = fit(&rows, *DECIDE_RIDGE);
     Ok(())
 }

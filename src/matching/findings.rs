@@ -6,7 +6,8 @@ use crate::matching::index::Index;
 use crate::matching::logistic::{dot, sigmoid};
 use crate::matching::look::{self, Look};
 use crate::matching::query::Query;
-use crate::matching::quote::Quote;
+use crate::matching::quote::{self, Quote, Run};
+use crate::matching::scan::Scan;
 use crate::matching::search;
 use serde::Serialize;
 
@@ -39,8 +40,7 @@ pub struct Hit {
 impl Hit {
     /// The quotation itself, cut out of the document's text. Empty when the document has no text.
     pub fn quoted<'a>(&self, document: &'a Document) -> &'a str {
-        let text = document.passages.get(self.quote.passage).map_or("", |p| p.text.as_str());
-        text.get(self.quote.start..self.quote.end).unwrap_or("")
+        self.quote.of(document)
     }
 }
 
@@ -91,28 +91,36 @@ impl Index {
         let features = look::deciding(&query, &ranks, &rivals().map(|(_, _, look)| look).collect::<Vec<_>>());
         let confidence = sigmoid(self.weights.intercept + dot(&self.weights.decide, &features));
         let hits =
-            looks.into_iter().take(limit).map(|(rank, document, look)| hit(&query, document, rank, &look)).collect();
+            looks.into_iter().take(limit).map(|(rank, document, look)| self.hit(&query, document, rank, &look)).collect();
         Findings { question, hits, confidence, features }
     }
-}
 
-fn hit(query: &Query, document: &Document, score: f64, look: &Look) -> Hit {
-    let quote = look.window.map_or(Quote::default(), |w| w.quote);
-    let (mut matched, mut missing) = (Vec::new(), Vec::new());
-    for (place, term) in query.terms.iter().enumerate() {
-        let entry = (term.term.clone(), if query.mass > 0.0 { term.mass / query.mass } else { 0.0 });
-        if look.found >> place & 1 == 1 { matched.push(entry) } else { missing.push(entry) }
+    /// What may be quoted from one document as the answer to a question, with what each piece is weighed by. None where there
+    /// is no such document.
+    pub fn runs(&self, question: Analysed, id: &str) -> Option<Vec<Run>> {
+        let stored = self.stored(self.slot(id)?)?;
+        let query = Query::new(self, &question);
+        Some(quote::runs(&query, &Scan::new(&query, stored).sentences, &stored.document.passages))
     }
-    for terms in [&mut matched, &mut missing] {
-        terms.sort_by(|a: &(String, f64), b| b.1.total_cmp(&a.1));
-    }
-    Hit {
-        id: document.id.clone(),
-        score,
-        features: look.values.ranking(),
-        passage: quote.passage,
-        quote,
-        matched,
-        missing,
+
+    fn hit(&self, query: &Query, document: &Document, score: f64, look: &Look) -> Hit {
+        let quote = quote::choose(query, &look.sentences, &document.passages, &self.weights.quote).unwrap_or_default();
+        let (mut matched, mut missing) = (Vec::new(), Vec::new());
+        for (place, term) in query.terms.iter().enumerate() {
+            let entry = (term.term.clone(), if query.mass > 0.0 { term.mass / query.mass } else { 0.0 });
+            if look.found >> place & 1 == 1 { matched.push(entry) } else { missing.push(entry) }
+        }
+        for terms in [&mut matched, &mut missing] {
+            terms.sort_by(|a: &(String, f64), b| b.1.total_cmp(&a.1));
+        }
+        Hit {
+            id: document.id.clone(),
+            score,
+            features: look.values.ranking(),
+            passage: quote.passage,
+            quote,
+            matched,
+            missing,
+        }
     }
 }

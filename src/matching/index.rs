@@ -192,6 +192,11 @@ impl Index {
         [k1 * (1.0 - b), k1 * b / self.frozen]
     }
 
+    /// The slot of a document.
+    pub(crate) fn slot(&self, id: &str) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
     /// The stored form of a document.
     pub(crate) fn stored(&self, slot: u32) -> Option<&Stored> {
         self.slots.get(slot as usize)?.as_deref()

@@ -20,8 +20,8 @@ pub(crate) struct Look {
     pub(crate) values: Values,
     /// Which of the question's terms the document holds, a bit each.
     pub(crate) found: u128,
-    /// What would be quoted.
-    pub(crate) window: Option<Window>,
+    /// The sentences of its text.
+    pub(crate) sentences: Vec<Seen>,
 }
 
 /// Looks at a candidate. `score` is its score, `best` that of the first candidate.
@@ -63,7 +63,7 @@ pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Loo
     for (feature, met) in SORT_FEATURES.into_iter().zip(sorts_met(query, sentences, window.as_ref())) {
         values[feature] = met;
     }
-    Look { values, found, window }
+    Look { values, found, sentences: scan.sentences }
 }
 
 /// Scores by one sort of term alone, by stretches and by pieces.

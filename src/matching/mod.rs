@@ -51,6 +51,6 @@ pub use findings::{Findings, Hit};
 pub use group::group;
 pub use index::Index;
 pub use normalise::is_han;
-pub use quote::{QUOTE_LIMIT, Quote};
+pub use quote::{QUOTE_LIMIT, QUOTING, Quote, Run};
 pub use similar::similarity;
 pub use weights::{IndexWeights, Weights, WeightsError};

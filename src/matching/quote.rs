@@ -1,5 +1,14 @@
-//! Chooses what to quote: the run of whole sentences, inside one passage, that says most of what was asked.
+//! Chooses what to quote: a run of whole sentences inside one passage.
+//!
+//! While candidates are compared, the run that says most of what was asked stands for the quotation ([`best`]). What is shown is
+//! chosen more carefully ([`choose`]): the sentence that says most of the question often only names the matter, in a title or an
+//! opening, and the answer stands elsewhere. So runs are weighed by what they hold of the question as the whole collection
+//! sees it and as this document sees it (what every sentence says tells nothing here), by what stands before them, by where they
+//! stand, and by whether they look like the sort of answer that is asked for.
 
+use crate::matching::asking::SORTS;
+use crate::matching::document::{Document, Passage};
+use crate::matching::logistic::dot;
 use crate::matching::query::Query;
 use crate::matching::scan::Seen;
 use serde::{Deserialize, Serialize};
@@ -19,6 +28,14 @@ pub struct Quote {
     pub start: usize,
     /// The byte behind its last one.
     pub end: usize,
+}
+
+impl Quote {
+    /// The text itself, cut out of the document. Empty when the document has no such place.
+    pub fn of<'a>(&self, document: &'a Document) -> &'a str {
+        let text = document.passages.get(self.passage).map_or("", |p| p.text.as_str());
+        text.get(self.start..self.end).unwrap_or("")
+    }
 }
 
 /// Sentences that belong together, and how much of the question they say.
@@ -109,6 +126,207 @@ pub(crate) fn widest_share(query: &Query, sentences: &[Seen], limit: usize) -> f
         }
     }
     highest
+}
+
+/// What a run of sentences is weighed by. Those of [`LEVELS`] come twice: by how rare terms are in all documents, and in the
+/// sentences of this one. Each counts once more as its distance from the best run's.
+pub const QUOTING: [&str; 2 * PARTS] = [
+    "cover",
+    "first",
+    "saturated",
+    "before",
+    "second",
+    "strongest",
+    "strongest_place",
+    "own_cover",
+    "own_first",
+    "own_saturated",
+    "own_before",
+    "own_second",
+    "own_strongest",
+    "own_strongest_place",
+    "new_cover",
+    "place",
+    "at_start",
+    "near_start",
+    "length",
+    "announces",
+    "numbered",
+    "amount",
+    "way",
+    "meaning",
+    "reason",
+    "whether",
+    "when",
+    "which",
+    "contact",
+    "cover_gap",
+    "first_gap",
+    "saturated_gap",
+    "before_gap",
+    "second_gap",
+    "strongest_gap",
+    "strongest_place_gap",
+    "own_cover_gap",
+    "own_first_gap",
+    "own_saturated_gap",
+    "own_before_gap",
+    "own_second_gap",
+    "own_strongest_gap",
+    "own_strongest_place_gap",
+    "new_cover_gap",
+    "place_gap",
+    "at_start_gap",
+    "near_start_gap",
+    "length_gap",
+    "announces_gap",
+    "numbered_gap",
+    "amount_gap",
+    "way_gap",
+    "meaning_gap",
+    "reason_gap",
+    "whether_gap",
+    "when_gap",
+    "which_gap",
+    "contact_gap",
+];
+
+/// How many numbers each of the two levels gives.
+const LEVEL: usize = 7;
+/// How many numbers a run is weighed by, without the distances.
+const PARTS: usize = 2 * LEVEL + 7 + SORTS;
+/// As many sentences belong to a document's beginning.
+const BEGINNING: usize = 3;
+/// How soon more sentences with the same term stop counting.
+const SATURATION: f64 = 0.9;
+
+/// A run that may be quoted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Where it stands.
+    pub quote: Quote,
+    /// In the order of [`QUOTING`].
+    pub features: Vec<f64>,
+}
+
+/// All runs that may be quoted, with their features: from each sentence on as many as fit into [`QUOTE_LIMIT`] characters.
+pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> Vec<Run> {
+    let told: Vec<(usize, &Seen)> = sentences.iter().enumerate().filter(|(_, seen)| !seen.is_heading()).collect();
+    let masks: Vec<u128> = told.iter().map(|(at, seen)| seen.mask | heading_above(sentences, *at)).collect();
+    let masses: Vec<f64> = query.terms.iter().map(|term| term.mass).collect();
+    let own: Vec<f64> = own_masses(query, &masks);
+    let opening = masks.iter().take(BEGINNING).fold(0, |all, mask| all | mask);
+    let mut out: Vec<Run> = Vec::with_capacity(told.len());
+    for (from, (_, first)) in told.iter().enumerate() {
+        let (mut to, mut chars) = (from, first.chars as usize);
+        while let Some((_, next)) = told.get(to + 1)
+            && next.passage == first.passage
+            && chars + next.chars as usize <= QUOTE_LIMIT
+        {
+            chars += next.chars as usize;
+            to += 1;
+        }
+        let last = told.get(to).map_or(*first, |(_, seen)| *seen);
+        let quote =
+            Quote { passage: first.passage as usize, start: first.start as usize, end: last.end as usize };
+        let text = passages.get(quote.passage).and_then(|p| p.text.get(quote.start..quote.end)).unwrap_or("");
+        let mut features = Vec::with_capacity(2 * PARTS);
+        features.extend(level(&masses, &masks, from, to));
+        features.extend(level(&own, &masks, from, to));
+        let whole = masks[from..=to].iter().fold(0, |all, mask| all | mask);
+        let offers = told[from..=to].iter().fold(0, |all, (_, seen)| all | seen.offers);
+        features.extend([
+            weigh(&masses, whole & !opening),
+            from as f64 / told.len() as f64,
+            f64::from(u8::from(from == 0)),
+            f64::from(u8::from(from < BEGINNING)),
+            chars as f64 / QUOTE_LIMIT as f64,
+            f64::from(u8::from(text.trim_end().ends_with(['：', ':']))),
+            f64::from(u8::from(is_numbered(text))),
+        ]);
+        features.extend((0..SORTS).map(|sort| f64::from((query.wants & offers) >> sort & 1)));
+        out.push(Run { quote, features });
+    }
+    for feature in 0..PARTS {
+        let highest = out.iter().map(|run| run.features[feature]).fold(f64::NEG_INFINITY, f64::max);
+        for run in &mut out {
+            let gap = run.features[feature] - highest;
+            run.features.push(gap);
+        }
+    }
+    out
+}
+
+/// What to show: the run that weighs most; a short passage as a whole.
+pub(crate) fn choose(query: &Query, sentences: &[Seen], passages: &[Passage], weights: &[f64]) -> Option<Quote> {
+    let runs = runs(query, sentences, passages);
+    let weight = |run: &Run| dot(weights, &run.features);
+    // The first of equal ones.
+    let best = runs.iter().reduce(|best, run| if weight(run) > weight(best) { run } else { best })?;
+    let passage = passages.get(best.quote.passage)?;
+    if passage.text.chars().nth(QUOTE_LIMIT).is_none() {
+        return Some(Quote { passage: best.quote.passage, start: 0, end: passage.text.len() });
+    }
+    Some(best.quote)
+}
+
+/// The terms of the heading above a sentence.
+fn heading_above(sentences: &[Seen], at: usize) -> u128 {
+    let passage = sentences.get(at).map(|seen| seen.passage);
+    sentences[..at].iter().rev().take_while(|seen| Some(seen.passage) == passage).find(|seen| seen.is_heading()).map_or(0, |seen| seen.mask)
+}
+
+/// What terms weigh inside this document: by how few of its sentences hold them. What none holds weighs nothing.
+fn own_masses(query: &Query, masks: &[u128]) -> Vec<f64> {
+    let all = masks.len() as f64;
+    query
+        .terms
+        .iter()
+        .enumerate()
+        .map(|(place, term)| {
+            let with = masks.iter().filter(|mask| **mask >> place & 1 == 1).count() as f64;
+            if with > 0.0 { term.weight * (1.0 + (all - with + 0.5) / (with + 0.5)).ln() } else { 0.0 }
+        })
+        .collect()
+}
+
+/// The share of all masses that a set of terms has.
+fn weigh(masses: &[f64], set: u128) -> f64 {
+    let all: f64 = masses.iter().sum();
+    let within: f64 = masses.iter().enumerate().filter(|(place, _)| set >> place & 1 == 1).map(|(_, mass)| mass).sum();
+    if all > 0.0 { within / all } else { 0.0 }
+}
+
+/// What a run holds of the question by these masses.
+fn level(masses: &[f64], masks: &[u128], from: usize, to: usize) -> [f64; LEVEL] {
+    let run = &masks[from..=to];
+    let all: f64 = masses.iter().sum();
+    let saturated: f64 = masses
+        .iter()
+        .enumerate()
+        .map(|(place, mass)| {
+            let with = run.iter().filter(|mask| **mask >> place & 1 == 1).count() as f64;
+            mass * with / (with + SATURATION)
+        })
+        .sum();
+    let shares: Vec<f64> = run.iter().map(|mask| weigh(masses, *mask)).collect();
+    let strongest = (0..shares.len()).reduce(|best, at| if shares[at] > shares[best] { at } else { best }).unwrap_or(0);
+    [
+        weigh(masses, run.iter().fold(0, |all, mask| all | mask)),
+        shares.first().copied().unwrap_or(0.0),
+        if all > 0.0 { saturated / all } else { 0.0 },
+        from.checked_sub(1).map_or(0.0, |before| weigh(masses, masks[before])),
+        shares.get(1).copied().unwrap_or(0.0),
+        shares.get(strongest).copied().unwrap_or(0.0),
+        strongest as f64 / (shares.len() - 1).max(1) as f64,
+    ]
+}
+
+/// Whether a text begins as an item of a list: `一、`, `（二）`, `3.`.
+fn is_numbered(text: &str) -> bool {
+    let rest = text.trim_start_matches(['(', '（']);
+    let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    behind.len() < rest.len() && behind.starts_with(['、', '.', '．', ')', '）'])
 }
 
 #[cfg(test)]

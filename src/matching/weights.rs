@@ -2,6 +2,7 @@
 //! can see what changed. `evaluation::tune` writes the file.
 
 use crate::matching::features::{DECIDING, RANKING};
+use crate::matching::quote::QUOTING;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -33,6 +34,8 @@ pub struct Weights {
     pub index: IndexWeights,
     /// A weight for each of [`RANKING`], in that order.
     pub rank: Vec<f64>,
+    /// A weight for each of [`QUOTING`], in that order.
+    pub quote: Vec<f64>,
     /// What the deciding regression starts from.
     pub intercept: f64,
     /// A weight for each of [`DECIDING`], in that order.
@@ -78,6 +81,7 @@ pub enum WeightsError {
 struct File {
     index: IndexWeights,
     rank: BTreeMap<String, f64>,
+    quote: BTreeMap<String, f64>,
     decide: BTreeMap<String, f64>,
 }
 
@@ -109,6 +113,7 @@ impl Weights {
                 secondary: 0.5,
             },
             rank,
+            quote: QUOTING.map(|name| f64::from(u8::from(name == "saturated"))).to_vec(),
             intercept: 0.0,
             decide: vec![0.0; DECIDING.len()],
         }
@@ -136,6 +141,7 @@ impl Weights {
         Ok(Self {
             index,
             rank: aligned("rank", &RANKING, file.rank)?,
+            quote: aligned("quote", &QUOTING, file.quote)?,
             intercept,
             decide: aligned("decide", &DECIDING, file.decide)?,
         })
@@ -161,6 +167,10 @@ impl Weights {
         }
         out.push_str("\n# How a candidate's features add up to its place.\n[rank]\n");
         for (name, value) in RANKING.iter().zip(&self.rank) {
+            let _ = writeln!(out, "{name} = {value:.4}");
+        }
+        out.push_str("\n# How a run of sentences is weighed for quoting.\n[quote]\n");
+        for (name, value) in QUOTING.iter().zip(&self.quote) {
             let _ = writeln!(out, "{name} = {value:.4}");
         }
         let _ = writeln!(
