@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, env, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Migrations and files that are part of the program: a change makes a new build.
-    for folder in ["migrations", "src", "locales", "intents", "calendars", "demo"] {
+    for folder in ["migrations", "src", "locales", "intents", "aliases", "calendars", "demo"] {
         println!("cargo:rerun-if-changed={folder}");
     }
     let mut keys = BTreeSet::new();

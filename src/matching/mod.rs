@@ -7,6 +7,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `normalise`, `wording`, `analyse` | text → tokens, the same at indexing and asking |
+//! | `alias` | other names of the same thing, by which a question is read once more |
 //! | `sentence`, `phrase`, `document` | a document, its sentences, its known phrasings |
 //! | `index`, `query`, `search` | postings changed in place; the best candidates by score |
 //! | `asking`, `features`, `scan`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
@@ -16,6 +17,7 @@
 //!
 //! Deliberately absent: anything that knows a pack, a city or a document; anything that writes text.
 
+mod alias;
 mod analyse;
 mod asking;
 mod classify;
@@ -41,6 +43,7 @@ mod stretch;
 mod weights;
 mod wording;
 
+pub use alias::{AliasProblem, Aliases, READINGS};
 pub use analyse::{Analysed, Analyser, QUESTION_LIMIT, Token, TokenKind};
 pub use classify::Classifier;
 pub use decide::{CHOICES, Decision, NEAR, Thresholds, decide};
