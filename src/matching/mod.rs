@@ -35,6 +35,7 @@ mod quote;
 mod search;
 mod sentence;
 mod similar;
+pub mod vectors;
 mod weights;
 mod wording;
 
