@@ -31,6 +31,14 @@ pub(crate) enum Words {
 }
 
 impl Words {
+    /// How many tokens have a row of `width` numbers.
+    pub(crate) fn rows(&self, width: usize) -> usize {
+        match self {
+            Self::Blocks { file, start } => (file.len() - start) / (width / BLOCK * BLOCK_BYTES),
+            Self::Steps { units, .. } => units.len(),
+        }
+    }
+
     /// Adds the row of a token to `to`; a number that has no row adds nothing.
     fn add(&self, token: u32, to: &mut [f32]) {
         let token = token as usize;

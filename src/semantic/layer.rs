@@ -68,6 +68,13 @@ impl Linear {
         Self { inputs, weights: gemm.whole.prepack_b(view.transposed()), outputs }
     }
 
+    /// `columns` holds a row of weights for each input, one for each of `bias`.
+    pub(crate) fn from_columns(gemm: &Gemm, columns: &[f32], bias: &[f32]) -> Self {
+        let width = bias.len();
+        let rows: Vec<f32> = (0..width).flat_map(|at| columns.iter().skip(at).step_by(width).copied()).collect();
+        Self::new(gemm, rows.len() / width, &rows, bias)
+    }
+
     /// Applies the layer to each row of `input`, over what was in `out`.
     pub(crate) fn apply(
         &self,
@@ -163,6 +170,13 @@ pub(crate) fn add(to: &mut [f32], other: &[f32]) {
 /// The Gaussian error linear unit, exact to single precision.
 pub(crate) fn gelu(values: &mut [f32]) {
     Gelu {}.map_mut(values);
+}
+
+/// What is below zero becomes zero.
+pub(crate) fn relu(values: &mut [f32]) {
+    for value in values {
+        *value = value.max(0.0);
+    }
 }
 
 /// Makes each row of `width` values a distribution.
