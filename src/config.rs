@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::{channel::telegram, channel::web, matching::Thresholds};
+use crate::{channel::telegram, channel::web, matching::Thresholds, semantic};
 
 /// A fault in the settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +58,8 @@ pub struct Settings {
     pub store: StoreSetting,
     /// When to answer and when to ask back.
     pub thresholds: Thresholds,
+    /// Models that compare texts by what they mean; none for words alone.
+    pub semantic: Vec<semantic::Settings>,
     /// How long a unit has for a reply, in working days.
     pub reply_working_days: u16,
     /// The web chat.
@@ -73,6 +75,7 @@ impl Settings {
             listen,
             store: StoreSetting::Folder(folder),
             thresholds: Thresholds::default(),
+            semantic: Vec::new(),
             reply_working_days: crate::casework::REPLY_WORKING_DAYS,
             web: web::Settings::default(),
             telegram: Vec::new(),
@@ -128,6 +131,7 @@ impl Settings {
         if !(1..=60).contains(days.get_ref()) {
             return Err(reader.fault(&days, "casework.reply_working_days: between 1 and 60".into()));
         }
+        let semantic = written.semantic.into_iter().map(|model| model.check(reader)).collect();
         let mut telegram = Vec::new();
         for bot in written.telegram {
             telegram.push(bot.check(reader)?);
@@ -136,6 +140,7 @@ impl Settings {
             listen,
             store,
             thresholds,
+            semantic,
             reply_working_days: days.into_inner(),
             web: web::Settings {
                 https: written.web.https,
@@ -204,6 +209,8 @@ struct Written {
     #[serde(default)]
     answer: WrittenAnswer,
     #[serde(default)]
+    semantic: Vec<WrittenModel>,
+    #[serde(default)]
     casework: WrittenCasework,
     #[serde(default)]
     web: WrittenWeb,
@@ -229,6 +236,24 @@ impl Default for WrittenAnswer {
     fn default() -> Self {
         let Thresholds { answer, choose } = Thresholds::default();
         Self { answer: Spanned::new(0..0, answer), choose: Spanned::new(0..0, choose) }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenModel {
+    folder: PathBuf,
+    pooling: Option<semantic::Pooling>,
+    question_prefix: Option<String>,
+    passage_prefix: Option<String>,
+}
+
+impl WrittenModel {
+    /// Whether a model lies in the folder is found out when it is loaded: without it the service still runs.
+    fn check(self, reader: &Reader<'_>) -> semantic::Settings {
+        let Self { folder, pooling, question_prefix, passage_prefix } = self;
+        let manner = semantic::Manner { pooling, question_prefix, passage_prefix };
+        semantic::Settings { folder: reader.base.join(folder), manner }
     }
 }
 
@@ -339,6 +364,18 @@ mod tests {
             assert_eq!(parse(text).err().map(|error| error.to_string()).as_deref(), Some(expected));
         }
         assert!(parse("listen = \"127.0.0.1:1\"\nlisten_to = 3").unwrap_err().to_string().starts_with("w.toml:2:"));
+    }
+
+    #[test]
+    fn models_are_named_with_what_they_want() {
+        let head = "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n";
+        let text = format!("{head}[[semantic]]\nfolder = \"m\"\n[[semantic]]\nfolder = \"/n\"\npooling = \"cls\"");
+        let models = parse(&text).unwrap().semantic;
+        assert_eq!(models[0].folder, Path::new("/srv/m"));
+        assert_eq!(models[0].manner, semantic::Manner::default());
+        assert_eq!(models[1].manner.pooling, Some(semantic::Pooling::Cls));
+        let error = parse(&format!("{head}[[semantic]]\nfolder = \"m\"\npooling = \"max\"")).unwrap_err();
+        assert!(error.to_string().starts_with("w.toml:6: unknown variant `max`"), "{error}");
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod message;
 pub mod wake;
 
 pub mod matching;
+pub mod semantic;
 
 pub mod evaluation;
 

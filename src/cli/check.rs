@@ -8,6 +8,7 @@ use crate::{
     conversation::intent::{Intents, Lead},
     import::collect,
     locale::{DEFAULT, Locales, inventory},
+    semantic,
 };
 
 /// The messages that the program's source names, gathered when it was built.
@@ -27,8 +28,10 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let mut faults = Vec::new();
-        if let Some(Err(fault)) = self.config.as_deref().map(Settings::read) {
-            faults.push(fault.to_string());
+        match self.config.as_deref().map(Settings::read) {
+            Some(Ok(settings)) => faults.extend(model_faults(&settings)),
+            Some(Err(fault)) => faults.push(fault.to_string()),
+            None => {}
         }
         if let Err(fault) = Calendar::embedded() {
             faults.push(fault.to_string());
@@ -64,6 +67,23 @@ impl Check {
             anyhow::bail!("{} faults", faults.len())
         }
     }
+}
+
+/// Loads each model that the settings name and says what it is. The service would run without a faulty one.
+fn model_faults(settings: &Settings) -> Vec<String> {
+    let mut faults = Vec::new();
+    for model in &settings.semantic {
+        match semantic::load(&model.folder, &model.manner) {
+            Ok(encoder) => println!(
+                "{}: a model of {} dimensions, fingerprint {}",
+                model.folder.display(),
+                encoder.dimensions(),
+                encoder.id()
+            ),
+            Err(fault) => faults.push(format!("{fault}. Without it, words alone count")),
+        }
+    }
+    faults
 }
 
 /// Messages that are missing in a language, take other arguments there, or that nobody uses.

@@ -8,11 +8,13 @@
 //! | `interpretation/lifecycle` | pure: draft → in review → published → withdrawn |
 //! | `interpretation/publication` | acts of staff: draft, submit, approve, withdraw, reply; each with its audit row |
 //! | `*/records` | rows ↔ types |
+//! | `vectors` | vectors that an encoder made of texts, each made once |
 //! | `library` | all that is published, in memory, to be asked |
 
 pub mod interpretation;
 mod library;
 pub mod policy;
+pub mod vectors;
 
 pub use library::{Library, PolicyLink, Source, Standing};
 

@@ -12,6 +12,7 @@
 //! | `index`, `query`, `search` | postings changed in place; the best candidates by score |
 //! | `asking`, `features`, `scan`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
 //! | `logistic`, `weights`, `decide`, `evidence` | probability, its numbers, what to do, why |
+//! | `vectors` | which texts of a document an encoder reads, and the vectors it made of them |
 //! | `classify` | which label a text belongs to: the unit, the kind of a message |
 //! | `group`, `similar` | copies; likeness of two texts |
 //!
@@ -40,6 +41,7 @@ mod search;
 mod sentence;
 mod similar;
 mod stretch;
+pub mod vectors;
 mod weights;
 mod wording;
 

@@ -20,7 +20,7 @@ const ROWS: &[&[&str]] = &[
     &["inbox", "outbox", "audit"],
     &["store"],
     &["evaluation"],
-    &["matching"],
+    &["matching", "semantic"],
     &["locale", "id", "wake", "telemetry"],
     &["message", "calendar", "clock"],
 ];
