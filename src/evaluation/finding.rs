@@ -95,7 +95,7 @@ fn ask(
         let decision = decide(&findings, &Thresholds::default());
         let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let first = findings.hits.first();
-        let quote = first.and_then(|hit| index.document(&hit.id).map(|d| hit.quoted(d).to_owned()));
+        let quote = first.and_then(|hit| index.document(&hit.id).map(|d| hit.quoted(&d).to_owned()));
         let mut units: Vec<String> = Vec::new();
         for hit in &findings.hits {
             if let Some(document) = index.document(&hit.id)

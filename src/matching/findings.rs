@@ -7,7 +7,9 @@ use crate::matching::logistic::{dot, sigmoid};
 use crate::matching::look::{self, Look};
 use crate::matching::query::Query;
 use crate::matching::quote::Quote;
+use crate::matching::scan::Scan;
 use crate::matching::search;
+use crate::matching::stored::Stored;
 use serde::Serialize;
 
 /// How many candidates are looked at closely.
@@ -67,14 +69,13 @@ impl Index {
     pub fn search_analysed(&self, question: Analysed, limit: usize) -> Findings {
         let query = Query::new(self, &question);
         let pool = search::candidates(self, &query, POOL.max(limit));
-        let best = pool.first().map_or(0.0, |c| f64::from(c.score));
-        let mut looks: Vec<(f64, &Document, Look)> = pool
-            .iter()
-            .filter_map(|candidate| {
-                let stored = self.stored(candidate.slot)?;
-                Some((0.0, &stored.document, look::look(&query, stored, f64::from(candidate.score), best)))
-            })
-            .collect();
+        let read = |slot: u32| self.stored(slot).map(|stored| (slot, stored, Scan::new(&query, stored)));
+        let mut read: Vec<(u32, &Stored, Scan)> = pool.into_iter().filter_map(read).collect();
+        // The first stage knows the scores roughly; equal ones stay in the order in which they were added.
+        read.sort_by(|a, b| b.2.score.total_cmp(&a.2.score).then(a.0.cmp(&b.0)));
+        let best = read.first().map_or(0.0, |(_, _, scan)| scan.score);
+        let look = |(_, stored, scan)| (0.0, stored, look::look(&query, stored, &scan, best));
+        let mut looks: Vec<(f64, &Stored, Look)> = read.into_iter().map(look).collect();
         look::compare(looks.iter_mut().map(|(_, _, look)| look));
         for (rank, document, look) in &mut looks {
             *rank = dot(&self.weights.rank, &look.values) - if document.in_force { 0.0 } else { OUT_OF_FORCE };
@@ -96,7 +97,7 @@ impl Index {
     }
 }
 
-fn hit(query: &Query, document: &Document, score: f64, look: &Look) -> Hit {
+fn hit(query: &Query, document: &Stored, score: f64, look: &Look) -> Hit {
     let quote = look.window.map_or(Quote::default(), |w| w.quote);
     let (mut matched, mut missing) = (Vec::new(), Vec::new());
     for (place, term) in query.terms.iter().enumerate() {
@@ -107,7 +108,7 @@ fn hit(query: &Query, document: &Document, score: f64, look: &Look) -> Hit {
         terms.sort_by(|a: &(String, f64), b| b.1.total_cmp(&a.1));
     }
     Hit {
-        id: document.id.clone(),
+        id: document.id.to_string(),
         score,
         features: look.values.to_vec(),
         passage: quote.passage,

@@ -2,7 +2,7 @@
 
 use crate::matching::analyse::TokenKind;
 use crate::matching::asking::SORTS;
-use crate::matching::document::{SECONDARY, Stored};
+use crate::matching::document::SECONDARY;
 use crate::matching::features::{
     DOCUMENT_COVER, FIRST_LONG, HAS_PHRASING, LENGTH, LONG_DECIDING, LONG_RANKING, OWN, PHRASE_EDIT, PHRASE_FIT,
     PHRASED, long, place,
@@ -11,6 +11,7 @@ use crate::matching::phrase::Phrase;
 use crate::matching::query::Query;
 use crate::matching::quote::{self, Window};
 use crate::matching::scan::{Scan, Seen};
+use crate::matching::stored::Stored;
 
 /// What was found out about one candidate.
 #[derive(Debug, Clone)]
@@ -23,9 +24,9 @@ pub(crate) struct Look {
     pub(crate) window: Option<Window>,
 }
 
-/// Looks at a candidate. `score` is its score, `best` that of the first candidate.
-pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Look {
-    let scan = Scan::new(query, stored);
+/// Looks at a candidate, of which `scan` was read. `best` is the highest score of all candidates.
+pub(crate) fn look(query: &Query, stored: &Stored, scan: &Scan, best: f64) -> Look {
+    let score = scan.score;
     let sentences = &scan.sentences;
     let body = sentences.iter().fold(0, |all, seen| all | seen.mask);
     let (phrase, asked) = best_phrase(query, &stored.phrasings);

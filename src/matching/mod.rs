@@ -7,15 +7,17 @@
 //! | file | what it does |
 //! |---|---|
 //! | `normalise`, `wording`, `analyse` | text → tokens, the same at indexing and asking |
-//! | `sentence`, `phrase`, `document` | a document, its sentences, its known phrasings |
-//! | `index`, `query`, `search` | postings changed in place; the best candidates by score |
-//! | `asking`, `features`, `scan`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
+//! | `sentence`, `phrase`, `document`, `prepared` | a document, its sentences, its known phrasings |
+//! | `alphabet`, `stored` | texts kept short, to be searched and quoted as they stand |
+//! | `postings`, `index`, `query`, `search` | postings changed in place; the candidates |
+//! | `asking`, `features`, `probe`, `scan`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
 //! | `logistic`, `weights`, `decide`, `evidence` | probability, its numbers, what to do, why |
 //! | `classify` | which label a text belongs to: the unit, the kind of a message |
 //! | `group`, `similar` | copies; likeness of two texts |
 //!
 //! Deliberately absent: anything that knows a pack, a city or a document; anything that writes text.
 
+mod alphabet;
 mod analyse;
 mod asking;
 mod classify;
@@ -30,12 +32,16 @@ pub mod logistic;
 mod look;
 mod normalise;
 mod phrase;
+mod postings;
+mod prepared;
+mod probe;
 mod query;
 mod quote;
 mod scan;
 mod search;
 mod sentence;
 mod similar;
+mod stored;
 mod weights;
 mod wording;
 
@@ -49,6 +55,7 @@ pub use findings::{Findings, Hit};
 pub use group::group;
 pub use index::Index;
 pub use normalise::is_han;
+pub use prepared::Prepared;
 pub use quote::{QUOTE_LIMIT, Quote};
 pub use similar::similarity;
 pub use weights::{IndexWeights, Weights, WeightsError};

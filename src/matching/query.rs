@@ -2,8 +2,9 @@
 
 use crate::matching::analyse::{Analysed, TokenKind};
 use crate::matching::asking;
-use crate::matching::index::Index;
+use crate::matching::index::{Index, Norms};
 use crate::matching::phrase::Phrase;
+use crate::matching::probe::Probe;
 use rustc_hash::FxHashMap;
 
 /// As many terms of a question are looked at; the least telling ones of a longer question are left out.
@@ -37,6 +38,10 @@ pub(crate) struct Query {
     /// A bit for each number modulo its size: most tokens of a document are turned away here.
     filter: [u64; 64],
     pub(crate) phrase: Phrase,
+    /// How it is looked for in texts.
+    pub(crate) probe: Probe,
+    /// How often a term occurs in a document of some length, made comparable.
+    pub(crate) norms: Norms,
     /// The sorts of answer it wants.
     pub(crate) wants: u16,
     /// Characters that are letters, digits or Chinese.
@@ -92,6 +97,8 @@ impl Query {
         let mass = terms.iter().map(|t| t.mass).sum();
         let chars = question.text.chars().filter(|c| c.is_alphanumeric()).count();
         Self {
+            probe: Probe::new(&terms, &index.alphabet),
+            norms: index.norms(),
             terms,
             mass,
             places,
