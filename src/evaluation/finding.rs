@@ -4,8 +4,8 @@ use crate::evaluation::metrics::{auroc, fixed_hash, hit, mean, ndcg10, percentil
 use crate::evaluation::packs::{Pack, QuestionRow};
 use crate::evaluation::report::Report;
 use crate::evaluation::runfile::{Answered, RunFile};
-use crate::evaluation::{EvaluationError, Options};
-use crate::matching::{Analyser, Decision, Document, Findings, Index, Thresholds, decide};
+use crate::evaluation::{EvaluationError, Options, Tools};
+use crate::matching::{Decision, Findings, Index, Thresholds, decide};
 use std::time::Instant;
 
 /// What is measured of a set of questions.
@@ -20,10 +20,10 @@ struct Outcome {
 pub(crate) fn measure(
     pack: &Pack,
     options: &Options,
-    analyser: &Analyser,
+    tools: &mut Tools,
     report: &mut Report,
 ) -> Result<(), EvaluationError> {
-    let index = build(analyser, pack.documents(false, &mut report.problems)?);
+    let index = tools.build(pack.documents(false, &mut report.problems)?)?;
     let mut answered: Vec<(String, f64, bool)> = Vec::new();
     let mut refused: Vec<(String, f64, bool)> = Vec::new();
     for set in ["questions", "answerable", "unanswerable"] {
@@ -31,7 +31,7 @@ pub(crate) fn measure(
         if rows.is_empty() {
             continue;
         }
-        let outcomes = ask(&index, analyser, rows, pack, set, options)?;
+        let outcomes = ask(&index, tools, rows, pack, set, options)?;
         let confidences = outcomes.iter().map(|o| (o.row.id.clone(), o.findings.confidence, o.right()));
         if set == "unanswerable" {
             refused.extend(confidences);
@@ -45,9 +45,9 @@ pub(crate) fn measure(
         deciding(report, &pack.name, &answered, refused);
     }
     if pack.has("typed.jsonl") {
-        let index = build(analyser, pack.documents(true, &mut report.problems)?);
+        let index = tools.build(pack.documents(true, &mut report.problems)?)?;
         let rows: Vec<QuestionRow> = pack.rows("typed.jsonl", &mut report.problems)?;
-        let outcomes = ask(&index, analyser, rows, pack, "typed", options)?;
+        let outcomes = ask(&index, tools, rows, pack, "typed", options)?;
         ranking(report, &pack.name, "typed", &outcomes);
         let sure = mean(
             outcomes
@@ -58,15 +58,6 @@ pub(crate) fn measure(
         times(report, &pack.name, "typed", &outcomes);
     }
     Ok(())
-}
-
-/// An index of documents.
-pub(crate) fn build(analyser: &Analyser, documents: Vec<Document>) -> Index {
-    let mut index = Index::default();
-    for document in documents {
-        index.add(analyser, document);
-    }
-    index
 }
 
 impl Outcome {
@@ -81,7 +72,7 @@ impl Outcome {
 
 fn ask(
     index: &Index,
-    analyser: &Analyser,
+    tools: &Tools,
     rows: Vec<QuestionRow>,
     pack: &Pack,
     set: &str,
@@ -91,11 +82,11 @@ fn ask(
     let mut outcomes = Vec::with_capacity(rows.len());
     for row in rows {
         let begun = Instant::now();
-        let findings = index.search(analyser, &row.text, 10);
+        let findings = index.ask(tools.question(&row.text), 10);
         let decision = decide(&findings, &Thresholds::default());
         let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let first = findings.hits.first();
-        let quote = first.and_then(|hit| index.document(&hit.id).map(|d| hit.quoted(d).to_owned()));
+        let quote = first.and_then(|hit| index.document(&hit.id).map(|d| hit.quoted(&d).to_owned()));
         let mut units: Vec<String> = Vec::new();
         for hit in &findings.hits {
             if let Some(document) = index.document(&hit.id)

@@ -7,6 +7,7 @@
 mod finding;
 mod labelling;
 mod likeness;
+mod meaning;
 pub mod metrics;
 mod packs;
 mod report;
@@ -16,9 +17,11 @@ mod tune;
 pub use report::{Measure, Report};
 pub use tune::tune;
 
-use crate::matching::Analyser;
+use crate::evaluation::meaning::Meaning;
+use crate::matching::{Aliases, Analyser, Document, Index, Question, Weights};
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What to measure, and where to put what came out.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +36,10 @@ pub struct Options {
     pub run_dir: Option<PathBuf>,
     /// Where to write the report as JSON.
     pub json: Option<PathBuf>,
+    /// The folder of a model that compares texts by meaning; without it words alone count.
+    pub model: Option<PathBuf>,
+    /// Where to keep the vectors of the packs' texts between runs.
+    pub vectors: Option<PathBuf>,
 }
 
 /// Why nothing could be measured. A bad row is no error: it is reported and skipped.
@@ -62,6 +69,9 @@ pub enum EvaluationError {
         /// The name asked for.
         only: Option<String>,
     },
+    /// The model cannot be used.
+    #[error(transparent)]
+    Model(#[from] crate::semantic::ModelError),
     /// A result cannot be written as JSON.
     #[error("cannot write as JSON: {0}")]
     Json(serde_json::Error),
@@ -89,10 +99,10 @@ pub fn measure(options: &Options) -> Result<Report, EvaluationError> {
         Some(folder) => packs::find(folder, options.only.as_deref())?,
         None => Vec::new(),
     };
-    let analyser = Analyser::new();
+    let mut tools = Tools::new(options)?;
     for pack in &found {
         if pack.has("corpus.jsonl") {
-            finding::measure(pack, options, &analyser, &mut report)?;
+            finding::measure(pack, options, &mut tools, &mut report)?;
         }
         if pack.has("dev.jsonl") || pack.has("test.jsonl") {
             // What lies beside the questions comes first; a pack that keeps questions back may have no train file.
@@ -107,6 +117,41 @@ pub fn measure(options: &Options) -> Result<Report, EvaluationError> {
         }
     }
     Ok(report)
+}
+
+/// What questions are read and documents are found with.
+pub(crate) struct Tools {
+    pub(crate) analyser: Analyser,
+    pub(crate) aliases: Arc<Aliases>,
+    pub(crate) weights: Arc<Weights>,
+    pub(crate) meaning: Option<Meaning>,
+}
+
+impl Tools {
+    pub(crate) fn new(options: &Options) -> Result<Self, EvaluationError> {
+        let load = |model: &PathBuf| Meaning::load(model, options.vectors.as_deref());
+        let meaning = options.model.as_ref().map(load).transpose()?;
+        let weights = if meaning.is_some() { Weights::with_meaning() } else { Weights::built_in() };
+        Ok(Self { analyser: Analyser::new(), aliases: Aliases::built_in(), weights, meaning })
+    }
+
+    /// An index of documents.
+    pub(crate) fn build(&mut self, documents: Vec<Document>) -> Result<Index, EvaluationError> {
+        let mut index = Index::with_weights(Arc::clone(&self.weights));
+        for document in &documents {
+            index.add(&self.analyser, document.clone());
+        }
+        if let Some(meaning) = &mut self.meaning {
+            meaning.fill(&mut index, &documents)?;
+        }
+        Ok(index)
+    }
+
+    /// A question, read and embedded now.
+    pub(crate) fn question(&self, text: &str) -> Question {
+        let meaning = self.meaning.as_ref().and_then(|meaning| meaning.of(text));
+        Question::new(&self.analyser, &self.aliases, text).with_meaning(meaning)
+    }
 }
 
 #[cfg(test)]

@@ -5,12 +5,11 @@
 //! without questions; answers with their questions; and a mixture in which a third of the documents is missing, a third
 //! has no known question, and the missing ones are asked for all the same.
 
-use crate::evaluation::finding::build;
 use crate::evaluation::metrics::{auroc, fixed_hash, hit, mean, ndcg10, share_at};
 use crate::evaluation::packs::{self, Pack, QuestionRow};
-use crate::evaluation::{EvaluationError, Options};
+use crate::evaluation::{EvaluationError, Options, Tools};
 use crate::matching::logistic::{Choice, Row, dot, fit, fit_choice, sigmoid};
-use crate::matching::{Analyser, Index, Weights};
+use crate::matching::{Index, Question, Weights};
 use std::io::Write;
 use std::sync::Arc;
 
@@ -49,28 +48,43 @@ struct Case {
 /// caller writes [`Weights::to_toml`].
 pub fn tune(options: &Options, out: &mut dyn Write) -> Result<Weights, EvaluationError> {
     let start = Weights { index: Weights::built_in().index, ..Weights::plain() };
-    let analyser = Analyser::new();
+    let mut tools = Tools { weights: Arc::new(start.clone()), ..Tools::new(options)? };
     let mut problems = Vec::new();
     let mut settings = Vec::new();
     for pack in packs::find(&options.packs, options.only.as_deref())? {
         if pack.has("corpus.jsonl") {
-            settings.extend(states(&pack, &analyser, &mut problems)?);
+            settings.extend(states(&pack, &mut tools, &mut problems)?);
         }
     }
     for problem in problems {
         writeln!(out, "skipped  {problem}")?;
     }
     even(&mut settings);
-    let cases = look(&settings, &analyser);
+    tools.learn(settings.iter().flat_map(|setting| &setting.questions))?;
+    let cases = look(&settings, &tools);
     let mut weights = start;
     rank(&settings, &cases, &mut weights, out)?;
-    quote(&settings, &analyser, &mut weights, out)?;
+    quote(&settings, &tools, &mut weights, out)?;
     let shared = Arc::new(weights.clone());
     for setting in &mut settings {
         setting.index.set_weights(Arc::clone(&shared));
     }
-    decide(&settings, &analyser, &mut weights, out)?;
+    decide(&settings, &tools, &mut weights, out)?;
     Ok(weights)
+}
+
+impl Tools {
+    /// Embeds all questions once.
+    fn learn<'a>(&mut self, questions: impl Iterator<Item = &'a QuestionRow>) -> Result<(), EvaluationError> {
+        let texts: Vec<&str> = questions.map(|row| row.text.as_str()).collect();
+        self.meaning.as_mut().map_or(Ok(()), |meaning| meaning.learn(&texts))
+    }
+
+    /// A question by its own words, and what is known to be its meaning.
+    fn said(&self, text: &str) -> Question {
+        let meaning = self.meaning.as_ref().and_then(|meaning| meaning.known(text));
+        Question::said(&self.analyser, text).with_meaning(meaning)
+    }
 }
 
 /// Makes the weight of a setting's questions independent of how many there are.
@@ -81,7 +95,7 @@ fn even(settings: &mut [Setting]) {
 }
 
 /// The states of one pack.
-fn states(pack: &Pack, analyser: &Analyser, problems: &mut Vec<String>) -> Result<Vec<Setting>, EvaluationError> {
+fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<Vec<Setting>, EvaluationError> {
     let mut out = Vec::new();
     let mut questions: Vec<QuestionRow> = pack.rows("questions.jsonl", problems)?;
     questions.extend(pack.rows::<QuestionRow>("answerable.jsonl", problems)?);
@@ -94,7 +108,7 @@ fn states(pack: &Pack, analyser: &Analyser, problems: &mut Vec<String>) -> Resul
     let weight = if pack.has("unanswerable.jsonl") { 2.5 } else { 1.0 };
     out.push(Setting {
         name: pack.name.clone(),
-        index: build(analyser, documents),
+        index: tools.build(documents)?,
         questions: questions.clone(),
         weight,
     });
@@ -109,7 +123,7 @@ fn states(pack: &Pack, analyser: &Analyser, problems: &mut Vec<String>) -> Resul
         }
         document
     });
-    let mixed = build(analyser, mixed.collect());
+    let mixed = tools.build(mixed.collect())?;
     // What is asked in the stored words of a document that has them is no test: those come from the typed ones.
     let mut mixture: Vec<QuestionRow> =
         questions.into_iter().filter(|row| row.docs.iter().any(|id| third(id) != 2)).collect();
@@ -117,7 +131,7 @@ fn states(pack: &Pack, analyser: &Analyser, problems: &mut Vec<String>) -> Resul
     out.push(Setting { name: format!("{} mixed", pack.name), index: mixed, questions: mixture, weight: 0.5 });
     out.push(Setting {
         name: format!("{} typed", pack.name),
-        index: build(analyser, asked),
+        index: tools.build(asked)?,
         questions: typed,
         weight: 0.5,
     });
@@ -133,11 +147,11 @@ fn part(row: &QuestionRow) -> u64 {
     fixed_hash(row.docs.first().unwrap_or(&row.id)) / 3 % PARTS
 }
 
-fn look(settings: &[Setting], analyser: &Analyser) -> Vec<Case> {
+fn look(settings: &[Setting], tools: &Tools) -> Vec<Case> {
     let mut cases = Vec::new();
     for (number, setting) in settings.iter().enumerate() {
         for row in setting.questions.iter().filter(|row| !row.docs.is_empty()) {
-            let findings = setting.index.search(analyser, &row.text, DEPTH);
+            let findings = setting.index.ask(tools.said(&row.text), DEPTH);
             let (ids, features) = findings.hits.into_iter().map(|h| (h.id, h.features)).unzip();
             let (part, weight) = (part(row), setting.weight);
             cases.push(Case { setting: number, part, docs: row.docs.clone(), ids, features, weight });
@@ -183,7 +197,7 @@ fn rank(
 /// Learns which piece of the right document to quote, from the questions whose answer is known and can be held by a piece.
 fn quote(
     settings: &[Setting],
-    analyser: &Analyser,
+    tools: &Tools,
     weights: &mut Weights,
     out: &mut dyn Write,
 ) -> Result<(), EvaluationError> {
@@ -192,11 +206,11 @@ fn quote(
         for row in &setting.questions {
             let (Some(answer), Some(id)) = (row.wanted_quote(), row.docs.first()) else { continue };
             let (Some(runs), Some(document)) =
-                (setting.index.runs(analyser.analyse_question(&row.text), id), setting.index.document(id))
+                (setting.index.runs(tools.analyser.analyse_question(&row.text), id), setting.index.document(id))
             else {
                 continue;
             };
-            let holds = runs.iter().map(|run| run.quote.of(document).contains(answer)).collect();
+            let holds = runs.iter().map(|run| run.quote.of(&document).contains(answer)).collect();
             cases.push((part(row), holds, runs.into_iter().map(|run| run.features).collect()));
         }
     }
@@ -235,14 +249,14 @@ fn quote(
 
 fn decide(
     settings: &[Setting],
-    analyser: &Analyser,
+    tools: &Tools,
     weights: &mut Weights,
     out: &mut dyn Write,
 ) -> Result<(), EvaluationError> {
     let mut rows: Vec<(usize, u64, bool, Row)> = Vec::new();
     for (number, setting) in settings.iter().enumerate() {
         for row in &setting.questions {
-            let findings = setting.index.search(analyser, &row.text, 1);
+            let findings = setting.index.ask(tools.said(&row.text), 1);
             let Some(first) = findings.hits.first() else { continue };
             let label = row.docs.contains(&first.id);
             let answerable = row.docs.iter().any(|id| setting.index.document(id).is_some());

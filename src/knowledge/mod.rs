@@ -9,12 +9,15 @@
 //! | `interpretation/publication` | acts of staff: draft, submit, approve, withdraw, reply; each with its audit row |
 //! | `*/records` | rows ↔ types |
 //! | `vectors` | vectors that an encoder made of texts, each made once |
-//! | `library` | all that is published, in memory, to be asked |
+//! | `library`, `stock` | all that is published, in memory, to be asked |
+//! | `loading` | reads it from the store, indexes it on all cores |
 
 pub mod interpretation;
 mod library;
+mod loading;
 pub mod policy;
 pub mod vectors;
+mod stock;
 
 pub use library::{Library, PolicyLink, Source, Standing};
 

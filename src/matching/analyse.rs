@@ -16,6 +16,9 @@ const WEAK_WEIGHT: f32 = 0.15;
 /// The same for a bigram with one weak half.
 const HALF_WEIGHT: f32 = 0.6;
 
+/// A word in letters is read up to this many: a base64 blob or one repeated letter is no word.
+pub(crate) const LATIN_LIMIT: usize = 40;
+
 /// What a token was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenKind {
@@ -178,25 +181,28 @@ impl Analyser {
     }
 
     fn latin(&self, run: &[char], position: usize, tokens: &mut Vec<Token>) {
-        // A base64 blob or one repeated letter is no word.
-        let run = &run[..run.len().min(40)];
+        let run = &run[..run.len().min(LATIN_LIMIT)];
         let word: String = run.iter().collect();
         let weight = if self.weak.contains(word.as_str()) { WEAK_WEIGHT } else { 1.0 };
         let stemmed = stem(&word);
-        if run.len() >= 7 {
-            let term = run.iter().take(5).chain(&['*']).collect();
+        if let Some(term) = prefix(run) {
             tokens.push(Token { term, kind: TokenKind::Prefix, weight, position });
         }
         tokens.push(Token { term: stemmed.to_owned(), kind: TokenKind::Latin, weight, position });
     }
 }
 
-fn run_end(chars: &[char], at: usize, belongs: impl Fn(char) -> bool) -> usize {
+/// The first letters of a long word, which its relatives share.
+pub(crate) fn prefix(run: &[char]) -> Option<String> {
+    (run.len() >= 7).then(|| run.iter().take(5).chain(&['*']).collect())
+}
+
+pub(crate) fn run_end(chars: &[char], at: usize, belongs: impl Fn(char) -> bool) -> usize {
     chars[at..].iter().position(|c| !belongs(*c)).map_or(chars.len(), |offset| at + offset)
 }
 
 /// A number, with its decimals, and once more with what it counts. Returns where the number ends.
-fn number(chars: &[char], at: usize, tokens: &mut Vec<Token>) -> usize {
+pub(crate) fn number(chars: &[char], at: usize, tokens: &mut Vec<Token>) -> usize {
     let mut end = run_end(chars, at, |c| c.is_ascii_digit());
     if chars.get(end) == Some(&'.') && chars.get(end + 1).is_some_and(char::is_ascii_digit) {
         end = run_end(chars, end + 1, |c| c.is_ascii_digit());
@@ -236,7 +242,7 @@ fn serial_after(chars: &[char], at: usize) -> Option<String> {
 }
 
 /// Takes the commonest endings of English and French off a word. Meant to bring relatives together, not to be right.
-fn stem(word: &str) -> &str {
+pub(crate) fn stem(word: &str) -> &str {
     if word.len() < 4 || !word.is_ascii() {
         return word;
     }

@@ -132,6 +132,22 @@ features! {
         RelativePieces = "relative_pieces",
         /// By long pieces.
         RelativeLongPieces = "relative_long_pieces",
+        /// How near the text is to the question by meaning, compared with usual texts.
+        Meaning = "meaning",
+        /// The same of its title.
+        MeaningTitle = "meaning_title",
+        /// Of the nearest of its known phrasings.
+        MeaningPhrase = "meaning_phrase",
+        /// Of whichever is nearest.
+        MeaningBest = "meaning_best",
+        /// How far that is behind the best of all candidates: by text.
+        MeaningGap = "meaning_gap",
+        /// By title.
+        MeaningTitleGap = "meaning_title_gap",
+        /// By phrasing.
+        MeaningPhraseGap = "meaning_phrase_gap",
+        /// By whichever is nearest.
+        MeaningBestGap = "meaning_best_gap",
         /// An amount is asked for, and the text looks like one.
         AnswersAmount = "answers_amount",
         /// A way.
@@ -173,13 +189,16 @@ features! {
         PhraseMargin = "phrase_margin",
         /// Near 1 only where all that is asked is there.
         FullCover = "full_cover",
+        /// How near any candidate is by meaning.
+        NearestMeaning = "nearest_meaning",
     }
     LONG_LISTED = "long_", PHRASED_LISTED = "phrased_"
 }
 
 /// How many features of a candidate there are.
 pub(crate) const OWN: usize = OWN_NAMES.len();
-const LISTED: usize = LISTED_NAMES.len();
+/// How many features of a list there are.
+pub(crate) const LISTED: usize = LISTED_NAMES.len();
 
 /// Features that mean something else where a document has known phrasings.
 pub(crate) const PHRASED: [Own; 4] = [Own::DocumentCover, Own::Score, Own::PhraseFit, Own::PhraseEdit];
@@ -237,6 +256,14 @@ pub(crate) const RELATIVE: [(Own, Own); 14] = [
     (Own::Stretches300, Own::RelativeStretches300),
     (Own::Pieces, Own::RelativePieces),
     (Own::LongPieces, Own::RelativeLongPieces),
+];
+
+/// Features by meaning, and what their distance from the best of all candidates is called.
+pub(crate) const GAPS: [(Own, Own); 4] = [
+    (Own::Meaning, Own::MeaningGap),
+    (Own::MeaningTitle, Own::MeaningTitleGap),
+    (Own::MeaningPhrase, Own::MeaningPhraseGap),
+    (Own::MeaningBest, Own::MeaningBestGap),
 ];
 
 /// The features of one candidate, by name.

@@ -1,5 +1,6 @@
 //! Searching: the first stage's candidates are looked at closely, put in order, and the first one is weighed.
 
+use crate::matching::alias::Aliases;
 use crate::matching::analyse::{Analysed, Analyser};
 use crate::matching::document::Document;
 use crate::matching::index::Index;
@@ -9,10 +10,28 @@ use crate::matching::query::Query;
 use crate::matching::quote::{self, Quote, Run};
 use crate::matching::scan::Scan;
 use crate::matching::search;
+use crate::matching::stored::Stored;
+use crate::matching::vectors::Asked;
 use serde::Serialize;
 
 /// How many candidates are looked at closely.
 const POOL: usize = 40;
+
+/// As many of the nearest by meaning are looked at closely besides.
+const NEAREST: usize = 20;
+
+/// Up to so many vectors all are compared with a question. Beyond that it takes too long, and only those of the candidates by
+/// words are.
+const COMPARED: usize = 60_000;
+
+/// As many other readings of a question are tried.
+const READ_AGAIN: usize = 2;
+
+/// From this probability on no other reading is tried.
+const SURE: f64 = 0.75;
+
+/// By so much another reading must be surer.
+const SURER: f64 = 0.05;
 
 /// How much a document that is no longer in force is put back: enough to come after its successor that says about the
 /// same, not enough to hide it from a question that only it answers. In the unit of places, which are log-odds.
@@ -57,25 +76,83 @@ pub struct Findings {
     pub features: Vec<f64>,
 }
 
-impl Index {
-    /// Looks for the documents that answer a question; at most `limit` of them, the best first.
-    pub fn search(&self, analyser: &Analyser, question: &str, limit: usize) -> Findings {
-        self.search_analysed(analyser.analyse_question(question), limit)
+/// A question, ready to be asked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Question {
+    /// As it was said, then as it could be said with other names for the same things.
+    readings: Vec<Analysed>,
+    /// What an encoder made of it.
+    meaning: Option<Asked>,
+}
+
+impl Question {
+    /// Reads a question.
+    pub fn new(analyser: &Analyser, aliases: &Aliases, text: &str) -> Self {
+        let said = analyser.analyse_question(text);
+        let others = aliases.readings(&said.text);
+        let others = others.iter().take(READ_AGAIN).map(|reading| analyser.analyse_question(reading));
+        Self { readings: std::iter::once(said.clone()).chain(others).collect(), meaning: None }
     }
 
-    /// The same for a question that was analysed before.
-    pub fn search_analysed(&self, question: Analysed, limit: usize) -> Findings {
+    /// Reads a question by its own words alone.
+    pub fn said(analyser: &Analyser, text: &str) -> Self {
+        Self { readings: vec![analyser.analyse_question(text)], meaning: None }
+    }
+
+    /// With what an encoder made of it.
+    #[must_use]
+    pub fn with_meaning(self, meaning: Option<Asked>) -> Self {
+        Self { meaning, ..self }
+    }
+}
+
+impl Index {
+    /// Looks for the documents that answer a question by its own words; at most `limit` of them, the best first.
+    pub fn search(&self, analyser: &Analyser, question: &str, limit: usize) -> Findings {
+        self.read(analyser.analyse_question(question), None, limit)
+    }
+
+    /// Looks for the documents that answer a question; at most `limit` of them, the best first. Another reading counts
+    /// where it is surer than the person's own words.
+    pub fn ask(&self, question: Question, limit: usize) -> Findings {
+        let mut readings = question.readings.into_iter();
+        let mut best = self.read(readings.next().unwrap_or_default(), question.meaning.as_ref(), limit);
+        for reading in readings {
+            if best.confidence >= SURE {
+                break;
+            }
+            let findings = self.read(reading, question.meaning.as_ref(), limit);
+            if findings.confidence > best.confidence + SURER {
+                best = findings;
+            }
+        }
+        best
+    }
+
+    fn read(&self, question: Analysed, meaning: Option<&Asked>, limit: usize) -> Findings {
         let query = Query::new(self, &question);
-        let pool = search::candidates(self, &query, POOL.max(limit));
-        let best = pool.first().map_or(0.0, |c| f64::from(c.score));
-        let mut looks: Vec<(f64, &Document, Look)> = pool
-            .iter()
-            .filter_map(|candidate| {
-                let stored = self.stored(candidate.slot)?;
-                Some((0.0, &stored.document, look::look(&query, stored, f64::from(candidate.score), best)))
-            })
-            .collect();
-        look::compare(looks.iter_mut().map(|(_, document, look)| (document.unit.as_str(), look)));
+        let mut pool = search::candidates(self, &query, POOL.max(limit));
+        let vectors = self.vectors.as_ref().zip(meaning);
+        if let Some((vectors, meaning)) = vectors.filter(|(vectors, _)| vectors.len() <= COMPARED) {
+            pool.extend(vectors.nearest(meaning, NEAREST).into_iter().map(|(slot, _)| slot));
+            pool.sort_unstable();
+            pool.dedup();
+        }
+        let read = |slot: u32| self.stored(slot).map(|stored| (slot, stored, Scan::new(&query, stored)));
+        let mut read: Vec<(u32, &Stored, Scan)> = pool.into_iter().filter_map(read).collect();
+        // The first stage knows the scores roughly; equal ones stay in the order in which they were added.
+        read.sort_by(|a, b| b.2.score.total_cmp(&a.2.score).then(a.0.cmp(&b.0)));
+        let best = read.first().map_or(0.0, |(_, _, scan)| scan.score);
+        let usual = vectors.map(|(vectors, meaning)| (vectors, meaning, vectors.usual(meaning)));
+        let look = |(slot, stored, scan)| {
+            let mut look = look::look(&query, stored, scan, best);
+            if let Some((vectors, meaning, usual)) = &usual {
+                look::mean(&mut look, &vectors.best(slot, meaning), usual);
+            }
+            (0.0, stored, look)
+        };
+        let mut looks: Vec<(f64, &Stored, Look)> = read.into_iter().map(look).collect();
+        look::compare(looks.iter_mut().map(|(_, document, look)| (&*document.unit, look)));
         for (rank, document, look) in &mut looks {
             *rank = dot(&self.weights.rank, &look.values.ranking()) - if document.in_force { 0.0 } else { OUT_OF_FORCE };
         }
@@ -100,11 +177,13 @@ impl Index {
     pub fn runs(&self, question: Analysed, id: &str) -> Option<Vec<Run>> {
         let stored = self.stored(self.slot(id)?)?;
         let query = Query::new(self, &question);
-        Some(quote::runs(&query, &Scan::new(&query, stored).sentences, &stored.document.passages))
+        let passages = stored.document(&self.alphabet).passages;
+        Some(quote::runs(&query, &Scan::new(&query, stored).sentences, &passages))
     }
 
-    fn hit(&self, query: &Query, document: &Document, score: f64, look: &Look) -> Hit {
-        let quote = quote::choose(query, &look.sentences, &document.passages, &self.weights.quote).unwrap_or_default();
+    fn hit(&self, query: &Query, stored: &Stored, score: f64, look: &Look) -> Hit {
+        let passages = stored.document(&self.alphabet).passages;
+        let quote = quote::choose(query, &look.sentences, &passages, &self.weights.quote).unwrap_or_default();
         let (mut matched, mut missing) = (Vec::new(), Vec::new());
         for (place, term) in query.terms.iter().enumerate() {
             let entry = (term.term.clone(), if query.mass > 0.0 { term.mass / query.mass } else { 0.0 });
@@ -114,7 +193,7 @@ impl Index {
             terms.sort_by(|a: &(String, f64), b| b.1.total_cmp(&a.1));
         }
         Hit {
-            id: document.id.clone(),
+            id: stored.id.to_string(),
             score,
             features: look.values.ranking(),
             passage: quote.passage,

@@ -1,9 +1,9 @@
 //! The index: which documents hold a term, and how much that says. In memory, changed in place.
 //!
-//! A posting keeps what its term adds to its document's score (the saturated, length-normalised frequency of BM25),
-//! so searching multiplies and adds and nothing else. That impact depends on the mean length of all documents; it is
-//! computed against a frozen mean and recomputed only when the mean has moved, which while an index grows happens
-//! seldom enough to cost nothing per document. A removed document's postings are emptied and swept out later.
+//! A posting keeps what its term adds to its document's score (the saturated, length-normalised frequency of BM25) as
+//! one of fifteen levels: enough to find the candidates, whose exact scores come from their texts. A level depends on
+//! the mean length of all documents; it is computed against a frozen mean and anew only when the mean has moved far.
+//! A removed document's postings stay until they are swept out with others.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -11,36 +11,48 @@
     reason = "scores are small and clamped before they are narrowed"
 )]
 
+use crate::matching::alphabet::Alphabet;
 use crate::matching::analyse::Analyser;
-use crate::matching::document::{Document, Stored, Terms, as_u32};
-use crate::matching::weights::Weights;
-use rustc_hash::FxHashMap;
+use crate::matching::document::{Document, Terms, as_u32};
+use crate::matching::postings::{LEVELS, List};
+use crate::matching::prepared::Prepared;
+use crate::matching::stored::Stored;
+use crate::matching::vectors::{Part, Vector, Vectors};
+use crate::matching::weights::{IndexWeights, Weights};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
-/// How far the mean length may move from the frozen one before the impacts are computed again.
-const DRIFT: f64 = 0.1;
-/// Frequencies are kept in sixteenths.
-const SIXTEENTH: f32 = 16.0;
-/// Impacts are kept in parts of this.
-pub(crate) const FULL: f32 = 65_535.0;
+/// How far the mean length may move from the frozen one before the levels are computed again.
+const DRIFT: f64 = 0.25;
 
-/// That a document holds a term.
+/// How often a term occurs in a document, made comparable among documents of other lengths.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Posting {
-    pub(crate) slot: u32,
-    frequency: u16,
-    /// `f / (f + norm)` in parts of [`FULL`]; 0 once its document was removed.
-    pub(crate) impact: u16,
+pub(crate) struct Norms {
+    k1: f64,
+    b: f64,
+    mean: f64,
+    /// What an occurrence in the title counts.
+    pub(crate) title: f64,
+    /// What an occurrence in a phrasing counts.
+    pub(crate) phrasing: f64,
 }
 
-/// The postings of one term, by slot.
-#[derive(Debug, Default)]
-pub(crate) struct List {
-    pub(crate) postings: Vec<Posting>,
-    /// No posting has a greater impact. Stays an upper bound when documents go.
-    pub(crate) highest: u16,
-    /// Documents that still hold the term.
-    pub(crate) live: u32,
+impl Norms {
+    /// A term that occurs as often as this adds half of what it can add at most.
+    pub(crate) fn of(&self, length: f64) -> f64 {
+        self.k1 * (1.0 - self.b + self.b * length / self.mean)
+    }
+
+    fn level(&self, often: f64, length: f32) -> u8 {
+        let share = often / (often + self.of(f64::from(length)));
+        (share * f64::from(LEVELS)).round().clamp(1.0, f64::from(LEVELS)) as u8
+    }
+
+    /// About how often a term occurs where it has this level.
+    fn often(&self, level: u8, length: f32) -> f64 {
+        let share = f64::from(level) / (f64::from(LEVELS) + 0.5);
+        (share * self.of(f64::from(length)) / (1.0 - share)).round().max(1.0)
+    }
 }
 
 /// Documents to be found. Not shared while it is changed: put it behind a lock or swap whole ones.
@@ -49,14 +61,19 @@ pub struct Index {
     pub(crate) weights: Arc<Weights>,
     pub(crate) terms: Terms,
     pub(crate) lists: Vec<List>,
-    pub(crate) slots: Vec<Option<Box<Stored>>>,
+    pub(crate) alphabet: Arc<Alphabet>,
+    slots: Vec<Option<Stored>>,
     lengths: Vec<f32>,
-    by_id: FxHashMap<String, u32>,
+    by_id: FxHashMap<Arc<str>, u32>,
+    units: FxHashSet<Arc<str>>,
     total: f64,
     frozen: f64,
-    dead: usize,
+    /// The slots of removed documents, whose postings are still there.
+    pub(crate) dead: Vec<u32>,
     /// In how many documents each Chinese character occurs.
     characters: FxHashMap<char, u32>,
+    /// What an encoder made of the documents, if there is one.
+    pub(crate) vectors: Option<Vectors>,
 }
 
 impl Default for Index {
@@ -72,13 +89,16 @@ impl Index {
             weights,
             terms: Terms::default(),
             lists: Vec::new(),
+            alphabet: Arc::default(),
             slots: Vec::new(),
             lengths: Vec::new(),
             by_id: FxHashMap::default(),
+            units: FxHashSet::default(),
             total: 0.0,
             frozen: 1.0,
-            dead: 0,
+            dead: Vec::new(),
             characters: FxHashMap::default(),
+            vectors: None,
         }
     }
 
@@ -104,67 +124,75 @@ impl Index {
         self.by_id.is_empty()
     }
 
-    /// A document by its id.
-    pub fn document(&self, id: &str) -> Option<&Document> {
-        let slot = *self.by_id.get(id)?;
-        self.slots.get(slot as usize)?.as_ref().map(|stored| &stored.document)
+    /// A document by its id, as it was added.
+    pub fn document(&self, id: &str) -> Option<Document> {
+        self.stored(*self.by_id.get(id)?).map(|stored| stored.document(&self.alphabet))
     }
 
-    /// All documents, in no particular order.
-    pub fn documents(&self) -> impl Iterator<Item = &Document> {
-        self.slots.iter().flatten().map(|stored| &stored.document)
+    /// All documents, in the order in which they were added.
+    pub fn documents(&self) -> impl Iterator<Item = Document> {
+        self.slots.iter().flatten().map(|stored| stored.document(&self.alphabet))
     }
 
     /// Adds a document; one with the same id is replaced.
     pub fn add(&mut self, analyser: &Analyser, document: Document) {
-        self.remove(&document.id);
-        let id = document.id.clone();
-        let stored = Stored::new(analyser, &mut self.terms, document);
-        self.lists.resize_with(self.terms.len(), List::default);
-        let settings = self.weights.index;
-        let (counts, length) = stored.frequencies(settings.title as f32, settings.phrasing as f32);
-        let slot = as_u32(self.slots.len());
-        let length = length.max(1.0);
-        self.total += f64::from(length);
-        self.by_id.insert(id, slot);
-        for c in stored.characters.keys() {
-            *self.characters.entry(*c).or_default() += 1;
+        let weights: IndexWeights = self.weights.index;
+        self.add_prepared(analyser, Prepared::new(analyser, &weights, document));
+    }
+
+    /// The same for a document that was analysed before.
+    pub fn add_prepared(&mut self, analyser: &Analyser, mut prepared: Prepared) {
+        self.remove(&prepared.document.id);
+        let unit = self.unit(&prepared.document.unit);
+        let alphabet = Arc::make_mut(&mut self.alphabet);
+        let stored = Stored::new(analyser, &mut self.terms, alphabet, &mut prepared, unit);
+        for c in stored.characters(alphabet) {
+            *self.characters.entry(c).or_default() += 1;
         }
-        self.slots.push(Some(Box::new(stored)));
+        let slot = as_u32(self.slots.len());
+        let length = stored.length;
+        self.total += f64::from(length);
+        self.by_id.insert(Arc::clone(&stored.id), slot);
+        self.slots.push(Some(stored));
         self.lengths.push(length);
-        let norm = self.norm(length);
-        for (term, count) in counts {
-            let Some(list) = self.lists.get_mut(term as usize) else { continue };
-            let frequency = (count * SIXTEENTH).round().clamp(1.0, FULL) as u16;
-            let impact = impact(frequency, norm);
-            list.postings.push(Posting { slot, frequency, impact });
-            list.highest = list.highest.max(impact);
-            list.live += 1;
+        let norms = self.norms_against(self.frozen);
+        for (term, count) in prepared.counts() {
+            let number = self.terms.number(term) as usize;
+            if number >= self.lists.len() {
+                self.lists.resize_with(number + 1, List::default);
+            }
+            if let Some(list) = self.lists.get_mut(number) {
+                list.push(slot, norms.level(f64::from(count), length));
+            }
         }
         self.refreeze_if_moved();
+    }
+
+    /// Takes no more memory than it must. Costs a pass over everything: for after many documents were added.
+    pub fn shrink(&mut self) {
+        for list in &mut self.lists {
+            list.shrink();
+        }
+        self.lists.shrink_to_fit();
+        self.slots.shrink_to_fit();
+        self.lengths.shrink_to_fit();
     }
 
     /// Removes a document. Returns whether it was there.
     pub fn remove(&mut self, id: &str) -> bool {
         let Some(slot) = self.by_id.remove(id) else { return false };
         let Some(stored) = self.slots.get_mut(slot as usize).and_then(Option::take) else { return false };
-        let settings = self.weights.index;
-        let (counts, _) = stored.frequencies(settings.title as f32, settings.phrasing as f32);
-        for term in counts.keys() {
-            let Some(list) = self.lists.get_mut(*term as usize) else { continue };
-            if let Ok(at) = list.postings.binary_search_by_key(&slot, |p| p.slot) {
-                list.postings[at].impact = 0;
-                list.live = list.live.saturating_sub(1);
-            }
-        }
-        for c in stored.characters.keys() {
-            if let Some(count) = self.characters.get_mut(c) {
+        self.total -= f64::from(stored.length);
+        for c in stored.characters(&self.alphabet) {
+            if let Some(count) = self.characters.get_mut(&c) {
                 *count = count.saturating_sub(1);
             }
         }
-        self.total -= f64::from(self.lengths[slot as usize]);
-        self.dead += 1;
-        if self.dead > 64 && self.dead > self.by_id.len() / 2 {
+        if let Some(vectors) = &mut self.vectors {
+            vectors.remove(slot);
+        }
+        self.dead.push(slot);
+        if self.dead.len() > 64 && self.dead.len() > self.by_id.len() / 4 {
             self.sweep();
         }
         self.refreeze_if_moved();
@@ -173,23 +201,27 @@ impl Index {
 
     /// How much a term says: the logarithm of how seldom it occurs. `None` stands for a term no document holds.
     pub(crate) fn rarity(&self, term: Option<u32>) -> f64 {
-        self.rarity_of(term.and_then(|t| self.lists.get(t as usize)).map_or(0, |list| list.live))
+        let with = term.and_then(|t| self.lists.get(t as usize)).map_or(0, List::count);
+        // Removed documents are in both numbers until they are swept out.
+        rarity(self.slots.len(), with)
     }
 
     /// The same for a Chinese character.
     pub(crate) fn character_rarity(&self, c: char) -> f64 {
-        self.rarity_of(self.characters.get(&c).copied().unwrap_or(0))
+        rarity(self.len(), self.characters.get(&c).copied().unwrap_or(0))
     }
 
-    fn rarity_of(&self, holders: u32) -> f64 {
-        let (all, with) = (self.len() as f64, f64::from(holders));
-        (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
+    /// Compares by meaning from now on, with vectors of so many numbers; [`Index::set_vectors`] gives them.
+    pub fn use_vectors(&mut self, dimensions: usize) {
+        self.vectors = Some(Vectors::new(dimensions));
     }
 
-    /// BM25's saturation for a text without length, and what each token of its length adds.
-    pub(crate) fn saturation(&self) -> [f64; 2] {
-        let (k1, b) = (self.weights.index.k1, self.weights.index.b);
-        [k1 * (1.0 - b), k1 * b / self.frozen]
+    /// What an encoder made of a document's texts ([`vectors::texts`](crate::matching::vectors::texts)). Nothing happens where
+    /// there is no such document, or vectors aren't used.
+    pub fn set_vectors(&mut self, id: &str, parts: Vec<(Part, Vector)>) {
+        if let (Some(slot), Some(vectors)) = (self.by_id.get(id), &mut self.vectors) {
+            vectors.set(*slot, parts);
+        }
     }
 
     /// The slot of a document.
@@ -199,16 +231,36 @@ impl Index {
 
     /// The stored form of a document.
     pub(crate) fn stored(&self, slot: u32) -> Option<&Stored> {
-        self.slots.get(slot as usize)?.as_deref()
+        self.slots.get(slot as usize)?.as_ref()
+    }
+
+    /// How many slots there are, empty ones counted.
+    pub(crate) fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// How occurrences are made comparable now.
+    pub(crate) fn norms(&self) -> Norms {
+        self.norms_against(self.mean())
+    }
+
+    fn norms_against(&self, mean: f64) -> Norms {
+        let IndexWeights { k1, b, title, phrasing, .. } = self.weights.index;
+        Norms { k1, b, mean, title, phrasing }
     }
 
     fn mean(&self) -> f64 {
         (self.total / self.len().max(1) as f64).max(1.0)
     }
 
-    fn norm(&self, length: f32) -> f32 {
-        let (k1, b) = (self.weights.index.k1, self.weights.index.b);
-        (k1 * (1.0 - b + b * f64::from(length) / self.frozen)) as f32
+    /// Many documents have the same unit: its name is kept once.
+    fn unit(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.units.get(name) {
+            return Arc::clone(known);
+        }
+        let unit: Arc<str> = name.into();
+        self.units.insert(Arc::clone(&unit));
+        unit
     }
 
     fn refreeze_if_moved(&mut self) {
@@ -216,53 +268,47 @@ impl Index {
         if (mean / self.frozen - 1.0).abs() <= DRIFT {
             return;
         }
+        let (before, after) = (self.norms_against(self.frozen), self.norms_against(mean));
         self.frozen = mean;
-        let norms: Vec<f32> = self.lengths.iter().map(|length| self.norm(*length)).collect();
+        let lengths = &self.lengths;
         for list in &mut self.lists {
-            list.highest = 0;
-            for posting in &mut list.postings {
-                if posting.impact > 0 {
-                    posting.impact = impact(posting.frequency, norms[posting.slot as usize]);
-                    list.highest = list.highest.max(posting.impact);
-                }
-            }
+            list.rewrite(|slot, level| {
+                let length = lengths.get(slot as usize).copied().unwrap_or(1.0);
+                Some((slot, after.level(before.often(level, length), length)))
+            });
         }
     }
 
     /// Gives the slots of removed documents free by closing the gaps.
     fn sweep(&mut self) {
-        let mut moved = vec![u32::MAX; self.slots.len()];
+        let mut moved: Vec<Option<u32>> = vec![None; self.slots.len()];
         let mut next = 0_u32;
         for (old, slot) in self.slots.iter().enumerate() {
             if slot.is_some() {
-                moved[old] = next;
+                moved[old] = Some(next);
                 next += 1;
             }
         }
         for list in &mut self.lists {
-            list.postings.retain_mut(|posting| {
-                let to = moved[posting.slot as usize];
-                posting.slot = to;
-                to != u32::MAX
-            });
+            list.rewrite(|slot, level| Some((moved.get(slot as usize).copied().flatten()?, level)));
         }
-        let mut at = 0;
-        self.lengths.retain(|_| {
-            at += 1;
-            moved[at - 1] != u32::MAX
-        });
+        let mut kept = moved.iter();
+        self.lengths.retain(|_| kept.next().is_some_and(Option::is_some));
         self.slots.retain(Option::is_some);
-        for slot in self.by_id.values_mut() {
-            *slot = moved[*slot as usize];
+        if let Some(vectors) = &mut self.vectors {
+            vectors.renumber(&moved);
         }
-        self.dead = 0;
+        for slot in self.by_id.values_mut() {
+            *slot = moved.get(*slot as usize).copied().flatten().unwrap_or(u32::MAX);
+        }
+        self.dead.clear();
     }
 }
 
-fn impact(frequency: u16, norm: f32) -> u16 {
-    let f = f32::from(frequency) / SIXTEENTH;
-    // At least 1: 0 means "removed".
-    (f / (f + norm) * FULL).round().clamp(1.0, FULL) as u16
+/// The logarithm of how seldom something occurs that `with` of `all` documents hold.
+fn rarity(all: usize, with: u32) -> f64 {
+    let (all, with) = (all as f64, f64::from(with));
+    (1.0 + (all - with + 0.5) / (with + 0.5)).max(1.0).ln()
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 
 use crate::matching::analyse::TokenKind;
 use crate::matching::asking::SORTS;
-use crate::matching::document::{SECONDARY, Stored};
-use crate::matching::features::{Own, PHRASED, RELATIVE, Values};
+use crate::matching::document::SECONDARY;
+use crate::matching::features::{GAPS, LISTED, Own, PHRASED, RELATIVE, Values};
 use crate::matching::phrase::Phrase;
 use crate::matching::query::Query;
 use crate::matching::quote::{self, Window};
 use crate::matching::scan::{Scan, Seen};
+use crate::matching::stored::Stored;
 use crate::matching::stretch;
+use crate::matching::vectors::{Likeness, Usual};
 use rustc_hash::FxHashMap;
 
 /// How steeply a candidate's weight among all falls with its score, for the share of its unit.
@@ -24,9 +26,9 @@ pub(crate) struct Look {
     pub(crate) sentences: Vec<Seen>,
 }
 
-/// Looks at a candidate. `score` is its score, `best` that of the first candidate.
-pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Look {
-    let scan = Scan::new(query, stored);
+/// Looks at a candidate, of which `scan` was read. `best` is the highest score of all candidates.
+pub(crate) fn look(query: &Query, stored: &Stored, scan: Scan, best: f64) -> Look {
+    let score = scan.score;
     let sentences = &scan.sentences;
     let body = sentences.iter().fold(0, |all, seen| all | seen.mask);
     let (phrase, asked) = best_phrase(query, &stored.phrasings);
@@ -66,17 +68,25 @@ pub(crate) fn look(query: &Query, stored: &Stored, score: f64, best: f64) -> Loo
     Look { values, found, sentences: scan.sentences }
 }
 
+/// How near a candidate is by meaning. Every encoder has cosines of its own, so they are compared with those of usual texts:
+/// how many standard deviations they lie above the mean, in eighths.
+pub(crate) fn mean(look: &mut Look, likeness: &Likeness, usual: &Usual) {
+    let above = |cosine: f32| if cosine == 0.0 { 0.0 } else { usual.above(cosine) / 8.0 };
+    // A document without a title is compared by its text.
+    let title = if likeness.title == 0.0 { likeness.passage } else { likeness.title };
+    let values = &mut look.values;
+    values[Own::Meaning] = above(likeness.passage);
+    values[Own::MeaningTitle] = above(title);
+    values[Own::MeaningPhrase] = above(likeness.phrasing);
+    values[Own::MeaningBest] = above(likeness.best());
+}
+
 /// Scores by one sort of term alone, by stretches and by pieces.
 fn scores(query: &Query, scan: &Scan, values: &mut Values) {
-    let mut counts = [0_u16; crate::matching::query::TERM_LIMIT];
-    for event in &scan.events {
-        let count = &mut counts[usize::from(event.place)];
-        *count = count.saturating_add(1);
-    }
-    let norm = query.norm(scan.tokens);
+    let norm = query.norms.of(scan.tokens as f64);
     let saturated = |count: u16| f64::from(count) / (f64::from(count) + norm);
     let (mut words, mut pairs) = ([0.0; 2], [0.0; 2]);
-    for (term, count) in query.terms.iter().zip(counts) {
+    for (term, count) in query.terms.iter().zip(scan.counts) {
         let mass = term.weight * term.rarity;
         let into = match term.kind {
             TokenKind::Word | TokenKind::Latin => Some(&mut words),
@@ -148,6 +158,12 @@ pub(crate) fn compare<'a>(looks: impl Iterator<Item = (&'a str, &'a mut Look)>) 
         let highest = looks.iter().map(|(_, look)| look.values[from]).fold(0.0, f64::max);
         for (_, look) in &mut looks {
             look.values[to] = if highest > 0.0 { look.values[from] / highest } else { 0.0 };
+        }
+    }
+    for (from, to) in GAPS {
+        let highest = looks.iter().map(|(_, look)| look.values[from]).fold(f64::NEG_INFINITY, f64::max);
+        for (_, look) in &mut looks {
+            look.values[to] = look.values[from] - highest;
         }
     }
     let weight = |look: &Look| (UNIT_STEEPNESS * (look.values[Own::RelativeScore] - 1.0)).exp();
@@ -250,7 +266,7 @@ pub(crate) fn deciding(query: &Query, ranks: &[f64], looks: &[&Look]) -> Vec<f64
 }
 
 /// The features of the whole list.
-fn of_list(query: &Query, first: &Look, ranks: &[f64], looks: &[&Look]) -> [f64; 9] {
+fn of_list(query: &Query, first: &Look, ranks: &[f64], looks: &[&Look]) -> [f64; LISTED] {
     let lead = ranks.first().copied().unwrap_or(0.0);
     let margin = ranks.get(1).map_or(2.0, |second| lead - second);
     let rest = |value: &dyn Fn(&Look) -> f64| looks.iter().skip(1).map(|look| value(look)).fold(0.0, f64::max);
@@ -272,6 +288,7 @@ fn of_list(query: &Query, first: &Look, ranks: &[f64], looks: &[&Look]) -> [f64;
         (phrase(first) - rest(&phrase)).clamp(-1.0, 1.0),
         // Whether everything asked is there weighs more than each part of it.
         first.values[Own::DocumentCover].powi(4),
+        looks.iter().map(|look| look.values[Own::MeaningBest]).fold(0.0, f64::max),
     ]
 }
 

@@ -8,9 +8,10 @@
 //! |---|---|
 //! | `normalise`, `wording`, `analyse` | text → tokens, the same at indexing and asking |
 //! | `alias` | other names of the same thing, by which a question is read once more |
-//! | `sentence`, `phrase`, `document` | a document, its sentences, its known phrasings |
-//! | `index`, `query`, `search` | postings changed in place; the best candidates by score |
-//! | `asking`, `features`, `scan`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
+//! | `sentence`, `phrase`, `document`, `prepared` | a document, its sentences, its known phrasings |
+//! | `alphabet`, `stored` | texts kept short, to be searched and quoted as they stand |
+//! | `postings`, `index`, `query`, `search` | postings changed in place; the candidates |
+//! | `asking`, `features`, `probe`, `scan`, `stretch`, `places`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
 //! | `logistic`, `weights`, `decide`, `evidence` | probability, its numbers, what to do, why |
 //! | `vectors` | which texts of a document an encoder reads, and the vectors it made of them |
 //! | `classify` | which label a text belongs to: the unit, the kind of a message |
@@ -19,6 +20,7 @@
 //! Deliberately absent: anything that knows a pack, a city or a document; anything that writes text.
 
 mod alias;
+mod alphabet;
 mod analyse;
 mod asking;
 mod classify;
@@ -34,12 +36,16 @@ mod look;
 mod normalise;
 mod phrase;
 mod places;
+mod postings;
+mod prepared;
+mod probe;
 mod query;
 mod quote;
 mod scan;
 mod search;
 mod sentence;
 mod similar;
+mod stored;
 mod stretch;
 pub mod vectors;
 mod weights;
@@ -52,10 +58,11 @@ pub use decide::{CHOICES, Decision, NEAR, Thresholds, decide};
 pub use document::{Document, Passage};
 pub use evidence::{Evidence, Feature, TermWeight};
 pub use features::{DECIDING, RANKING};
-pub use findings::{Findings, Hit};
+pub use findings::{Findings, Hit, Question};
 pub use group::group;
 pub use index::Index;
 pub use normalise::is_han;
+pub use prepared::Prepared;
 pub use quote::{QUOTE_LIMIT, QUOTING, Quote, Run};
 pub use similar::similarity;
 pub use weights::{IndexWeights, Weights, WeightsError};

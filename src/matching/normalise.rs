@@ -85,6 +85,11 @@ pub fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '〇')
 }
 
+/// Whether `c` may be a part of a number in Chinese.
+pub(crate) fn is_numeral(c: char) -> bool {
+    digit(c).is_some() || multiplier(c).is_some()
+}
+
 /// The value of a Chinese digit.
 fn digit(c: char) -> Option<u64> {
     Some(match c {
@@ -118,19 +123,25 @@ const COUNTERS: &str = "条款项章节号年月日天个次级类批届期岁�
 /// Rewrites Chinese numerals as digits where they are surely numbers: after 第, runs of two and more, before a counter.
 /// Larger units (万, 亿) stay as words, as in 300万.
 fn numerals(text: &str) -> String {
-    if !text.chars().any(|c| digit(c).is_some() || multiplier(c).is_some()) {
+    if !text.chars().any(is_numeral) {
         return text.to_owned();
     }
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
+    write_numerals(&chars, |c| out.push(c));
+    out
+}
+
+/// The same for characters.
+pub(crate) fn write_numerals(chars: &[char], mut push: impl FnMut(char)) {
     let mut at = 0;
     while at < chars.len() {
         let end = chars[at..]
             .iter()
-            .position(|c| digit(*c).is_none() && multiplier(*c).is_none())
+            .position(|c| !is_numeral(*c))
             .map_or(chars.len(), |offset| at + offset);
         if end == at {
-            out.push(chars[at]);
+            push(chars[at]);
             at += 1;
             continue;
         }
@@ -139,12 +150,11 @@ fn numerals(text: &str) -> String {
         let counted = chars.get(end).is_some_and(|c| COUNTERS.contains(*c)) && digit(run[0]).is_some();
         match value(run) {
             // 两 alone before a counter is a number, 一个 is mostly an article: leave the latter.
-            Some(number) if ordinal || run.len() > 1 || (counted && run[0] != '一') => out.push_str(&number),
-            _ => out.extend(run),
+            Some(number) if ordinal || run.len() > 1 || (counted && run[0] != '一') => number.chars().for_each(&mut push),
+            _ => run.iter().copied().for_each(&mut push),
         }
         at = end;
     }
-    out
 }
 
 /// The digits of a run of numerals, or nothing where it is no number (十百, or far too long).

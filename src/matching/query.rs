@@ -2,17 +2,17 @@
 
 use crate::matching::analyse::{Analysed, TokenKind};
 use crate::matching::asking;
-use crate::matching::index::Index;
-use crate::matching::normalise::is_han;
+use crate::matching::index::{Index, Norms};
 use crate::matching::phrase::Phrase;
 use crate::matching::places::Named;
+use crate::matching::probe::Probe;
 use rustc_hash::FxHashMap;
 
 /// As many terms of a question are looked at; the least telling ones of a longer question are left out.
 pub(crate) const TERM_LIMIT: usize = 128;
 
-/// As many distinct characters of a question are looked at.
-pub(crate) const CHARACTER_LIMIT: usize = 128;
+/// Runs are looked for up to this character of a question.
+const SPAN_LIMIT: usize = 1_000;
 
 /// One distinct term of the question.
 #[derive(Debug, Clone)]
@@ -42,6 +42,10 @@ pub(crate) struct Query {
     /// A bit for each number modulo its size: most tokens of a document are turned away here.
     filter: [u64; 64],
     pub(crate) phrase: Phrase,
+    /// How it is looked for in texts.
+    pub(crate) probe: Probe,
+    /// How often a term occurs in a document of some length, made comparable.
+    pub(crate) norms: Norms,
     /// The sorts of answer it wants.
     pub(crate) wants: u16,
     /// Characters that are letters, digits or Chinese.
@@ -52,8 +56,6 @@ pub(crate) struct Query {
     pub(crate) characters: Vec<(char, f64)>,
     /// The places that it names.
     pub(crate) named: Named,
-    /// BM25's saturation for a text of usual length and what its length adds: `k1 * (1 - b)`, `k1 * b / mean`.
-    saturation: [f64; 2],
 }
 
 impl Query {
@@ -104,15 +106,13 @@ impl Query {
         }
         let mass = terms.iter().map(|t| t.mass).sum();
         let chars = question.text.chars().filter(|c| c.is_alphanumeric()).count();
-        let mut characters: Vec<(char, f64)> = Vec::new();
-        for c in question.text.chars().filter(|c| is_han(*c)) {
-            if characters.len() < CHARACTER_LIMIT && !characters.iter().any(|(known, _)| *known == c) {
-                characters.push((c, index.character_rarity(c)));
-            }
-        }
+        let probe = Probe::new(&terms, &index.alphabet);
+        let characters = probe.characters.iter().map(|c| (*c, index.character_rarity(*c))).collect();
         let mut named = Named::default();
         named.add(question);
         Self {
+            probe,
+            norms: index.norms(),
             terms,
             mass,
             places,
@@ -120,16 +120,10 @@ impl Query {
             phrase: Phrase::new(question, Vec::new()),
             wants: asking::wanted(&question.text),
             chars,
-            span: question.text.chars().count().min(1_000),
+            span: question.text.chars().count().min(SPAN_LIMIT),
             characters,
             named,
-            saturation: index.saturation(),
         }
-    }
-
-    /// What BM25 weighs an occurrence against in a text of this many tokens.
-    pub(crate) fn norm(&self, tokens: usize) -> f64 {
-        self.saturation[0] + self.saturation[1] * tokens as f64
     }
 
     /// The mass of a term by its place; 0 where there is none.

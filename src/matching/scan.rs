@@ -1,10 +1,15 @@
 //! One walk over a candidate's text: which of the question's terms each sentence holds, and the longest run in common.
 //!
-//! All that the close look and the quotation know about a document's sentences comes from here.
+//! All that the close look and the quotation know about a document's sentences comes from here. The text is read as it
+//! is kept, character by character; what the analyser would make of it is told by tables.
 
-use crate::matching::analyse::TokenKind;
-use crate::matching::document::{SECONDARY, Stored};
-use crate::matching::query::Query;
+use crate::matching::alphabet::{HAN, NUMERAL, WIDTH, WRITTEN_OUT, look_up, mend};
+use crate::matching::analyse::{LATIN_LIMIT, TokenKind, number, prefix, run_end, stem};
+use crate::matching::document::{SECONDARY, as_u32};
+use crate::matching::normalise::{is_han, write_numerals};
+use crate::matching::probe::{Probe, ROLE};
+use crate::matching::query::{Query, TERM_LIMIT};
+use crate::matching::stored::Stored;
 
 /// A sentence of a candidate, or a heading.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +37,7 @@ impl Seen {
 /// That a term of the question occurs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Event {
-    /// Where, in characters from the beginning of the text.
+    /// Where, in characters from the beginning of what is kept of the document.
     pub(crate) position: u32,
     /// The term, by its place in the question.
     pub(crate) place: u8,
@@ -41,6 +46,8 @@ pub(crate) struct Event {
 /// What a walk found.
 #[derive(Debug)]
 pub(crate) struct Scan {
+    /// The score of BM25, as a share of the highest that a document could have.
+    pub(crate) score: f64,
     /// In the order of the text; a passage's heading stands before its sentences.
     pub(crate) sentences: Vec<Seen>,
     /// Which of the question's terms the title holds, a bit each.
@@ -55,9 +62,11 @@ pub(crate) struct Scan {
     pub(crate) density: f64,
     /// How many tokens the document's text has.
     pub(crate) tokens: usize,
-    /// Every occurrence of a term, in the order of the text.
+    /// How often each term of the question occurs in the text.
+    pub(crate) counts: [u16; TERM_LIMIT],
+    /// Every occurrence, in the order of the text.
     pub(crate) events: Vec<Event>,
-    /// How often each of the question's characters occurs.
+    /// How often each of the question's characters occurs, in their order.
     pub(crate) characters: Vec<u16>,
     /// For each character of the question the longest run in the text that begins there, in characters.
     pub(crate) runs: Vec<u16>,
@@ -65,67 +74,338 @@ pub(crate) struct Scan {
 
 impl Scan {
     pub(crate) fn new(query: &Query, stored: &Stored) -> Self {
-        let (mut title, mut title_matched) = (0_u128, 0_usize);
-        for token in &stored.title {
-            if let Some(place) = query.place(token & !SECONDARY) {
-                title |= 1 << place;
-                title_matched += 1;
+        let mut texts = stored.texts();
+        let mut walk = Walk::new(query, texts.codes);
+        let title = walk.text(texts.next()).mask;
+        let title_matched: u32 = walk.counts.iter().map(|count| u32::from(*count)).sum();
+        let titled = std::mem::replace(&mut walk.counts, [0; TERM_LIMIT]);
+        let tokens = stored.tokens as usize;
+        walk.forget_runs();
+        for _ in 0..texts.next() {
+            walk.skip(texts.next());
+        }
+        let passages = texts.next();
+        // About fifteen sentences a thousand tokens; growing costs more than a guess too high.
+        let mut sentences = Vec::with_capacity(4 + tokens / 32);
+        for passage in 0..passages {
+            let passage = u32::try_from(passage).unwrap_or(u32::MAX);
+            let heading = texts.next();
+            if heading & 1 == 1 {
+                let found = walk.text(heading >> 1);
+                sentences.push(Seen { mask: found.mask, passage, start: 0, end: 0, chars: found.chars, offers: 0 });
+            } else {
+                walk.skip(heading >> 1);
+            }
+            let mut end = 0;
+            for _ in 0..texts.next() {
+                let start = end + walk.skip(texts.next());
+                let found = walk.text(texts.next());
+                end = start + found.bytes;
+                sentences.push(Seen {
+                    mask: found.mask,
+                    passage,
+                    start: as_u32(start),
+                    end: as_u32(end),
+                    chars: found.chars,
+                    offers: u16::try_from(texts.next()).unwrap_or(0),
+                });
+            }
+            walk.skip(texts.next());
+        }
+        if walk.unordered {
+            walk.events.sort_by_key(|event| event.position);
+        }
+        let share = |part: f64| if query.mass > 0.0 { (part / query.mass).min(1.0) } else { 0.0 };
+        let title_tokens = f64::from(stored.title_tokens);
+        Self {
+            score: share(score(query, stored, &walk.counts, &titled)),
+            title,
+            title_fit: if title_tokens > 0.0 { (f64::from(title_matched) / title_tokens).min(1.0) } else { 0.0 },
+            longest: walk.longest,
+            heaviest: share(walk.heaviest),
+            density: (walk.met / (8.0 + tokens as f64)).min(1.0),
+            tokens,
+            sentences,
+            counts: walk.counts,
+            characters: walk.roles.split_off(walk.roles.len().min(1)),
+            runs: walk.runs,
+            events: walk.events,
+        }
+    }
+}
+
+/// The sum of what each term adds, by how often it occurs in the text, the title and the phrasings.
+fn score(query: &Query, stored: &Stored, text: &[u16; TERM_LIMIT], title: &[u16; TERM_LIMIT]) -> f64 {
+    let mut asked = 0_u128;
+    for number in stored.phrasings.iter().flat_map(|phrase| &phrase.numbers) {
+        if let Some(place) = query.place(number & !SECONDARY) {
+            asked |= 1 << place;
+        }
+    }
+    let norm = query.norms.of(f64::from(stored.length));
+    let mut sum = 0.0;
+    for (place, term) in query.terms.iter().enumerate() {
+        let (text, title) = (text.get(place).map_or(0, |n| *n), title.get(place).map_or(0, |n| *n));
+        let asked = f64::from(u8::from(asked >> place & 1 == 1));
+        let often = f64::from(text) + query.norms.title * f64::from(title) + query.norms.phrasing * asked;
+        if often > 0.0 {
+            sum += term.mass * often / (often + norm);
+        }
+    }
+    sum
+}
+
+/// What a stretch of text holds.
+struct Stretch {
+    mask: u128,
+    /// Its length in UTF-8.
+    bytes: usize,
+    /// Its length in characters.
+    chars: u32,
+}
+
+struct Walk<'a> {
+    query: &'a Query,
+    probe: &'a Probe,
+    codes: &'a [u8],
+    /// What is known of each unit of the codes.
+    facts: Vec<u16>,
+    /// Whether some characters take more than one unit.
+    written_out: bool,
+    /// Where it is.
+    at: usize,
+    /// How often each term was met.
+    counts: [u16; TERM_LIMIT],
+    /// Every occurrence of a term, and whether they are out of order.
+    events: Vec<Event>,
+    unordered: bool,
+    /// How often each role was met.
+    roles: Vec<u16>,
+    /// The longest run from each character of the question.
+    runs: Vec<u16>,
+    longest: usize,
+    heaviest: f64,
+    met: f64,
+    run: Run,
+    line: Vec<char>,
+    numbered: Vec<char>,
+}
+
+/// The length in UTF-8.
+fn bytes(facts: &[u16]) -> usize {
+    facts.iter().map(|fact| usize::from(fact & WIDTH)).sum()
+}
+
+/// A run of terms that follow one another in the question and in the text.
+#[derive(Default)]
+struct Run {
+    /// Where the next term must stand in the question, and in the text.
+    expected: usize,
+    here: usize,
+    chars: usize,
+    gained: f64,
+}
+
+impl<'a> Walk<'a> {
+    fn new(query: &'a Query, codes: &'a [u8]) -> Self {
+        let mut facts = Vec::new();
+        look_up(&query.probe.facts, codes, &mut facts);
+        let written_out = facts.iter().fold(0, |all, fact| all | fact) & WRITTEN_OUT != 0;
+        if written_out {
+            mend(&mut facts, codes);
+        }
+        Self {
+            query,
+            probe: &query.probe,
+            codes,
+            facts,
+            written_out,
+            at: 0,
+            counts: [0; TERM_LIMIT],
+            events: Vec::new(),
+            unordered: false,
+            roles: vec![0; query.probe.characters.len() + 1],
+            runs: vec![0; query.span],
+            longest: 0,
+            heaviest: 0.0,
+            met: 0.0,
+            run: Run::default(),
+            line: Vec::new(),
+            numbered: Vec::new(),
+        }
+    }
+
+    /// What was learnt about runs came from the title, which is no part of the text.
+    fn forget_runs(&mut self) {
+        (self.longest, self.heaviest, self.met) = (0, 0.0, 0.0);
+        self.events.clear();
+        self.roles.fill(0);
+        self.runs.fill(0);
+    }
+
+    /// Passes over units. Gives their length in UTF-8.
+    fn skip(&mut self, units: usize) -> usize {
+        let begin = self.at;
+        self.at += units;
+        bytes(self.facts.get(begin..self.at).unwrap_or(&[]))
+    }
+
+    /// Reads the next units as one sentence.
+    fn text(&mut self, units: usize) -> Stretch {
+        let begin = self.at;
+        self.at += units;
+        self.run = Run::default();
+        let mut mask = 0_u128;
+        let facts = self.facts.get(begin..self.at).unwrap_or(&[]);
+        let all = facts.iter().fold(0, |all, fact| all | fact);
+        let bytes = bytes(facts);
+        let within = if self.written_out { facts.iter().filter(|fact| **fact & WIDTH == 0).count() } else { 0 };
+        let chars = as_u32(units - within.min(units));
+        for fact in facts {
+            if let Some(count) = self.roles.get_mut(usize::from(fact >> ROLE)) {
+                *count = count.saturating_add(1);
             }
         }
-        let title_fit = if stored.title.is_empty() { 0.0 } else { title_matched as f64 / stored.title.len() as f64 };
-        let mut sentences = Vec::with_capacity(stored.sentences.len());
-        let mut longest = 0;
-        let (mut heaviest, mut met) = (0.0_f64, 0.0);
-        let (mut events, mut runs, mut begun) = (Vec::new(), vec![0_u16; query.span], 0_u32);
-        for sentence in &stored.sentences {
-            let count = u32::max(1, sentence.tokens.1 - sentence.tokens.0);
-            let mut mask = 0_u128;
-            let (mut expected, mut run, mut gained) = (usize::MAX, 0, 0.0);
-            for (at, token) in (0..).zip(stored.tokens_of(sentence)) {
-                let place = query.place(token & !SECONDARY);
-                if let Some(place) = place {
-                    mask |= 1 << place;
-                    events.push(Event { position: begun + sentence.chars * at / count, place: place as u8 });
+        for place in 1..units {
+            let (Some(first), Some(second)) = (self.facts.get(begin + place - 1), self.facts.get(begin + place)) else {
+                break;
+            };
+            // Only where both have a role: rare enough to be foreseen.
+            if *first.min(second) >> ROLE != 0
+                && let Some(term) = self.probe.pair(first >> ROLE, second >> ROLE)
+            {
+                mask |= self.pair(term, begin + place);
+            }
+        }
+        if self.probe.has_singles() && all >> ROLE != 0 {
+            mask |= self.singles(begin, units);
+        }
+        if all & self.probe.spelt_facts != 0 {
+            mask |= self.spelt(begin, units, all & NUMERAL != 0);
+        }
+        Stretch { mask, bytes, chars }
+    }
+
+    /// A pair that is a term, with the longer words that it begins. `second` is the place of its second character.
+    fn pair(&mut self, term: usize, second: usize) -> u128 {
+        let mut mask = 1 << term;
+        if self.probe.begins_longer >> term & 1 == 1 {
+            for longer in self.probe.longer.iter().filter(|longer| longer.begins == term) {
+                let rest = self.facts.iter().skip(second + 1).map(|fact| fact >> ROLE);
+                if rest.take(longer.rest.len()).eq(longer.rest.iter().copied()) {
+                    mask |= 1 << longer.place;
+                    self.count(longer.place, second);
                 }
-                if token & SECONDARY != 0 {
-                    continue;
-                }
-                match place.and_then(|place| query.terms.get(place)) {
-                    Some(term) => {
-                        let latin = matches!(term.kind, TokenKind::Latin | TokenKind::Number);
-                        let width = if latin { term.term.chars().count() } else { 1 };
-                        let goes_on = term.position == expected;
-                        run = if goes_on { run + width } else { width + usize::from(!latin) };
-                        gained = if goes_on { gained + term.mass } else { term.mass };
-                        heaviest = heaviest.max(gained);
-                        met += term.weight;
-                        expected = term.position + if latin { width + 1 } else { 1 };
-                        longest = longest.max(run);
-                        if let Some(known) = (term.position + 2).checked_sub(run).and_then(|from| runs.get_mut(from)) {
-                            *known = (*known).max(run as u16);
-                        }
+            }
+        }
+        self.meet(term, second, second, 1);
+        mask
+    }
+
+    /// The characters that stand alone, without Chinese beside them, and are terms.
+    fn singles(&mut self, begin: usize, units: usize) -> u128 {
+        let mut mask = 0;
+        for at in begin..begin + units {
+            let han = |at: usize| self.facts.get(at).is_some_and(|fact| fact & HAN != 0);
+            let Some(term) = self.facts.get(at).and_then(|fact| self.probe.single(fact >> ROLE)) else { continue };
+            if !(at > begin && han(at - 1)) && !(at + 1 < begin + units && han(at + 1)) {
+                self.meet(term, at, at, 1);
+                mask |= 1 << term;
+            }
+        }
+        mask
+    }
+
+    fn count(&mut self, term: usize, position: usize) {
+        if let (Some(count), Ok(place)) = (self.counts.get_mut(term), u8::try_from(term)) {
+            *count = count.saturating_add(1);
+            self.events.push(Event { position: as_u32(position), place });
+        }
+    }
+
+    /// A term was met, at a character of the text, that is no repetition of its neighbours. `here` tells its place among the
+    /// others, which are as far apart as `width` says, in the text and in the question.
+    fn meet(&mut self, term: usize, position: usize, here: usize, width: usize) {
+        self.count(term, position);
+        let Some(term) = self.query.terms.get(term) else { return };
+        let spelt = !matches!(term.kind, TokenKind::Word | TokenKind::Bigram);
+        let run = &mut self.run;
+        let goes_on = run.chars > 0 && term.position == run.expected && here == run.here;
+        run.chars = if goes_on { run.chars + width } else { width + usize::from(!spelt) };
+        run.gained = if goes_on { run.gained + term.mass } else { term.mass };
+        run.expected = term.position + width + usize::from(spelt);
+        run.here = here.saturating_add(1);
+        self.longest = self.longest.max(run.chars);
+        if !spelt
+            && let Some(known) = (term.position + 2).checked_sub(run.chars).and_then(|from| self.runs.get_mut(from))
+        {
+            *known = (*known).max(u16::try_from(run.chars).unwrap_or(u16::MAX));
+        }
+        self.heaviest = self.heaviest.max(run.gained);
+        self.met += term.weight;
+    }
+
+    /// The words in letters and the numbers of a sentence, by the rules of the analyser.
+    fn spelt(&mut self, begin: usize, units: usize, numerals: bool) -> u128 {
+        let mut line = std::mem::take(&mut self.line);
+        line.clear();
+        self.probe.alphabet.fold(self.codes, begin, units, &mut line);
+        if numerals && self.probe.numbers {
+            let mut numbered = std::mem::take(&mut self.numbered);
+            numbered.clear();
+            write_numerals(&line, |c| numbered.push(c));
+            self.numbered = std::mem::replace(&mut line, numbered);
+        }
+        self.run = Run::default();
+        let (mut mask, mut at, mut here) = (0_u128, 0, 0);
+        self.unordered = true;
+        while at < line.len() {
+            let c = line[at];
+            if c.is_ascii_digit() {
+                here += 1;
+                let end = if self.probe.numbers {
+                    let mut tokens = Vec::new();
+                    let end = number(&line, at, &mut tokens);
+                    for token in tokens {
+                        mask |= self.spelt_term(&token.term, token.kind == TokenKind::Number, begin + at, here);
                     }
-                    None => expected = usize::MAX,
+                    end
+                } else {
+                    run_end(&line, at, |c| c.is_ascii_digit())
+                };
+                at = end;
+            } else if c.is_alphabetic() && !is_han(c) {
+                here += 1;
+                let end = run_end(&line, at, |c| c.is_alphanumeric() && !is_han(c));
+                if self.probe.initials.contains(&c) {
+                    mask |= self.word(&line[at..end.min(at + LATIN_LIMIT)], begin + at, here);
                 }
+                at = end;
+            } else {
+                here += usize::from(is_han(c));
+                at += 1;
             }
-            begun += sentence.chars;
-            sentences.push(Seen {
-                mask,
-                passage: sentence.passage,
-                start: sentence.start,
-                end: sentence.end,
-                chars: sentence.chars,
-                offers: sentence.offers,
-            });
         }
-        let heaviest = if query.mass > 0.0 { (heaviest / query.mass).min(1.0) } else { 0.0 };
-        let tokens = stored.tokens.len();
-        let density = (met / (8.0 + tokens as f64)).min(1.0);
-        let characters = query
-            .characters
-            .iter()
-            .map(|(c, _)| stored.characters.get(c).copied().unwrap_or(0))
-            .collect();
-        Self { sentences, title, title_fit, longest, heaviest, density, tokens, events, characters, runs }
+        self.line = line;
+        mask
+    }
+
+    fn word(&mut self, run: &[char], position: usize, here: usize) -> u128 {
+        let mut mask = 0;
+        if let Some(term) = prefix(run) {
+            mask |= self.spelt_term(&term, false, position, here);
+        }
+        let word: String = run.iter().collect();
+        mask | self.spelt_term(stem(&word), true, position, here)
+    }
+
+    fn spelt_term(&mut self, term: &str, primary: bool, position: usize, here: usize) -> u128 {
+        let Some(place) = self.probe.spelt.get(term).map(|place| usize::from(*place)) else { return 0 };
+        if primary {
+            self.meet(place, position, here, term.chars().count());
+        } else {
+            self.count(place, position);
+        }
+        1 << place
     }
 }

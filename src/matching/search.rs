@@ -1,118 +1,103 @@
-//! The first stage of searching: the documents with the highest scores, found without adding up every posting.
+//! The first stage of searching: the candidates, found without adding up every posting.
 //!
-//! Terms are taken from the most to the least telling. Once what is left cannot lift a document that was not met yet
-//! into the wanted number, only the documents still in the race are looked up in the remaining, longest lists
-//! (the idea of `MaxScore`, a term at a time). The result is exact.
-
-#![allow(clippy::cast_possible_truncation, reason = "scores need no more than single precision")]
+//! The runs of all the question's terms are read in the order of what they add to a score, the most first, until
+//! so many postings were read that the rest hardly changes who is among the best. That bounds the cost of a question
+//! whatever it asks and however many documents there are (an idea known as score at a time). The scores are rough;
+//! the candidates' exact ones are computed from their texts.
 
 use crate::matching::document::as_u32;
-use crate::matching::index::{FULL, Index, List};
+use crate::matching::index::Index;
+use crate::matching::postings::{LEVELS, List, Run};
 use crate::matching::query::Query;
 
-/// A document and its score in parts of the highest that a document could have.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Candidate {
-    pub(crate) slot: u32,
-    pub(crate) score: f32,
+/// So many postings are read at most, and those of the run that was begun.
+const BUDGET: usize = 300_000;
+/// The scores of so many slots are looked at as one when the best are sought.
+const CHUNK: usize = 64;
+/// The highest score that could be reached.
+const FULL: f64 = 65_000.0;
+
+/// Something to be read, with what it adds.
+enum Part<'a> {
+    Run(Run<'a>, u16),
+    /// The postings that are in no run yet, with what each level adds.
+    Tail(&'a List, [u16; LEVELS as usize + 1]),
 }
 
-/// The `wanted` documents with the highest scores, the best first; equal ones in the order in which they were added.
-pub(crate) fn candidates(index: &Index, query: &Query, wanted: usize) -> Vec<Candidate> {
+/// The slots of the `wanted` documents with the highest scores, roughly; in no particular order.
+pub(crate) fn candidates(index: &Index, query: &Query, wanted: usize) -> Vec<u32> {
     if wanted == 0 || query.mass <= 0.0 {
         return Vec::new();
     }
-    let mut lists: Vec<(f32, &List)> = query
-        .terms
-        .iter()
-        .filter_map(|term| {
-            let list = index.lists.get(term.number? as usize)?;
-            (list.live > 0 && term.mass > 0.0).then_some(((term.mass / query.mass) as f32 / FULL, list))
-        })
-        .collect();
-    let bound = |(weight, list): &(f32, &List)| weight * f32::from(list.highest);
-    lists.sort_by(|a, b| bound(b).total_cmp(&bound(a)).then(a.1.postings.len().cmp(&b.1.postings.len())));
-    // What the lists from each place on can add at most.
-    let mut rest = vec![0.0_f32; lists.len() + 1];
-    for at in (0..lists.len()).rev() {
-        rest[at] = rest[at + 1] + bound(&lists[at]);
+    let mut parts: Vec<(u16, Part)> = Vec::new();
+    for term in &query.terms {
+        let Some(list) = term.number.and_then(|number| index.lists.get(number as usize)) else { continue };
+        if term.mass <= 0.0 {
+            continue;
+        }
+        let full = term.mass / query.mass * FULL / f64::from(LEVELS);
+        // At least 1: what is found at all is a candidate.
+        let amounts: [u16; LEVELS as usize + 1] =
+            std::array::from_fn(|level| (full * level as f64).max(1.0).min(FULL) as u16);
+        for run in list.runs() {
+            let amount = amounts[usize::from(run.level)];
+            parts.push((amount, Part::Run(run, amount)));
+        }
+        if list.tail_count() > 0 {
+            parts.push((amounts[usize::from(LEVELS / 2)], Part::Tail(list, amounts)));
+        }
     }
-
-    let mut scores = vec![0.0_f32; index.slots.len()];
-    let mut at = 0;
-    let mut best = 0.0_f32;
-    let mut threshold = 0.0_f32;
-    while at < lists.len() {
-        let (weight, list) = lists[at];
-        for posting in &list.postings {
-            if let Some(score) = scores.get_mut(posting.slot as usize) {
-                *score += weight * f32::from(posting.impact);
-                best = best.max(*score);
+    parts.sort_by(|a, b| b.0.cmp(&a.0));
+    let mut scores = vec![0_u16; index.slots().next_multiple_of(CHUNK)];
+    let mut left = BUDGET;
+    for (_, part) in parts {
+        let count = match part {
+            Part::Run(run, amount) => {
+                run.add(&mut scores, amount);
+                run.count
             }
-        }
-        at += 1;
-        // Looking for the threshold costs a pass over all documents: only when it can pay.
-        if rest[at] < best && lists.get(at).is_some_and(|(_, list)| list.postings.len() * 4 > scores.len() / wanted) {
-            threshold = nth_highest(&scores, wanted);
-            if rest[at] < threshold {
-                break;
+            Part::Tail(list, amounts) => {
+                list.tail_each(|slot, level| {
+                    if let Some(score) = scores.get_mut(slot as usize) {
+                        *score = score.saturating_add(amounts[usize::from(level)]);
+                    }
+                });
+                list.tail_count()
             }
+        };
+        left = left.saturating_sub(count as usize);
+        if left == 0 {
+            break;
         }
     }
-    let floor = (threshold - rest[at]).max(0.0);
-    let mut open: Vec<Candidate> = scores
-        .iter()
-        .enumerate()
-        .filter(|(_, score)| **score > 0.0 && **score >= floor)
-        .map(|(slot, score)| Candidate { slot: as_u32(slot), score: *score })
-        .collect();
-    while at < lists.len() {
-        let (weight, list) = lists[at];
-        add(&mut open, weight, list);
-        at += 1;
-        if open.len() > 2 * wanted {
-            let scores: Vec<f32> = open.iter().map(|c| c.score).collect();
-            let floor = nth_highest(&scores, wanted) - rest[at];
-            open.retain(|c| c.score >= floor);
+    for slot in &index.dead {
+        if let Some(score) = scores.get_mut(*slot as usize) {
+            *score = 0;
         }
     }
-    let order = |a: &Candidate, b: &Candidate| b.score.total_cmp(&a.score).then(a.slot.cmp(&b.slot));
-    if open.len() > wanted {
-        open.select_nth_unstable_by(wanted, order);
-        open.truncate(wanted);
-    }
-    open.sort_by(order);
-    open
+    best(&scores, wanted)
 }
 
-/// Adds one list to the candidates, which are in the order of their slots, as the list is.
-fn add(open: &mut [Candidate], weight: f32, list: &List) {
-    let mut from = 0;
-    let postings = &list.postings;
-    for candidate in open {
-        // Gallop: double the step until past the slot, then halve.
-        let mut step = 1;
-        while from + step < postings.len() && postings[from + step].slot < candidate.slot {
-            step *= 2;
-        }
-        let end = (from + step + 1).min(postings.len());
-        let begin = (from + step / 2).min(end);
-        from = begin + postings[begin..end].partition_point(|p| p.slot < candidate.slot);
-        match postings.get(from) {
-            Some(posting) if posting.slot == candidate.slot => candidate.score += weight * f32::from(posting.impact),
-            Some(_) => {}
-            None => break,
-        }
+/// The places of the `wanted` highest scores above 0; of equal ones, the first.
+fn best(scores: &[u16], wanted: usize) -> Vec<u32> {
+    let highest: Vec<u16> = scores.chunks(CHUNK).map(|chunk| chunk.iter().copied().max().unwrap_or(0)).collect();
+    // In each of the `wanted` best chunks there is a score as high as this.
+    let floor = if highest.len() > wanted {
+        let mut sorted = highest.clone();
+        *sorted.select_nth_unstable_by(wanted - 1, |a, b| b.cmp(a)).1
+    } else {
+        0
+    };
+    let floor = floor.max(1);
+    let mut found: Vec<(u16, u32)> = Vec::new();
+    for (at, chunk) in scores.chunks(CHUNK).enumerate().filter(|(at, _)| highest[*at] >= floor) {
+        let begin = at * CHUNK;
+        let high = chunk.iter().enumerate().filter(|(_, score)| **score >= floor);
+        found.extend(high.map(|(offset, score)| (*score, as_u32(begin + offset))));
     }
-}
-
-/// The `n`-th highest of the scores, 0 where there are fewer above 0.
-fn nth_highest(scores: &[f32], n: usize) -> f32 {
-    let mut above: Vec<f32> = scores.iter().copied().filter(|s| *s > 0.0).collect();
-    if n == 0 || above.len() < n {
-        return 0.0;
-    }
-    *above.select_nth_unstable_by(n - 1, |a, b| b.total_cmp(a)).1
+    found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    found.truncate(wanted);
+    found.into_iter().map(|(_, slot)| slot).collect()
 }
 
 #[cfg(test)]

@@ -172,6 +172,23 @@ impl Likeness {
     }
 }
 
+/// How near usual texts are to a question: what a cosine is compared with.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Usual {
+    mean: f64,
+    deviation: f64,
+}
+
+impl Usual {
+    /// How many standard deviations a cosine lies above the mean. 0 where too few texts are known.
+    pub(crate) fn above(&self, cosine: f32) -> f64 {
+        if self.deviation > 0.0 { (f64::from(cosine) - self.mean) / self.deviation } else { 0.0 }
+    }
+}
+
+/// As many texts stand for all, to tell what is usual.
+const SAMPLE: usize = 256;
+
 /// The vectors of many documents. A document is known by its slot, a small number that its owner gives.
 #[derive(Debug, Default)]
 pub struct Vectors {
@@ -216,6 +233,15 @@ impl Vectors {
         }
     }
 
+    /// Gives slots other numbers: `moved` tells for each one where it goes, if anywhere.
+    pub(crate) fn renumber(&mut self, moved: &[Option<u32>]) {
+        for (slot, parts) in std::mem::take(&mut self.slots).into_iter().enumerate() {
+            if let Some(to) = moved.get(slot).copied().flatten() {
+                self.set(to, parts);
+            }
+        }
+    }
+
     /// How near the document in a slot is.
     pub fn best(&self, slot: u32, asked: &Asked) -> Likeness {
         self.slots.get(slot as usize).map_or_else(Likeness::default, |parts| self.compare(parts, asked))
@@ -233,6 +259,23 @@ impl Vectors {
         all.truncate(count);
         all.sort_unstable_by(order);
         all
+    }
+
+    /// What is usual for this question, from texts evenly spread over all documents.
+    pub fn usual(&self, asked: &Asked) -> Usual {
+        let step = (self.slots.len() / SAMPLE).max(1);
+        let parts = self.slots.iter().step_by(step).filter_map(|parts| {
+            parts.iter().find(|(part, _)| matches!(part, Part::Passage(_))).or_else(|| parts.first())
+        });
+        let fits = |vector: &Vector| vector.dimensions() == asked.steps.len();
+        let cosines: Vec<f64> = parts
+            .filter(|(_, vector)| fits(vector))
+            .map(|(_, vector)| f64::from(vector.cosine(asked)))
+            .collect();
+        let count = cosines.len().max(1) as f64;
+        let mean = cosines.iter().sum::<f64>() / count;
+        let deviation = (cosines.iter().map(|cosine| (cosine - mean).powi(2)).sum::<f64>() / count).sqrt();
+        Usual { mean, deviation }
     }
 
     fn compare(&self, parts: &[(Part, Vector)], asked: &Asked) -> Likeness {

@@ -96,6 +96,14 @@ impl Weights {
         Arc::clone(&BUILT_IN)
     }
 
+    /// The weights in the program for an index with vectors.
+    pub fn with_meaning() -> Arc<Self> {
+        static WITH_MEANING: LazyLock<Arc<Weights>> = LazyLock::new(|| {
+            Arc::new(Weights::parse(include_str!("weights-meaning.toml")).unwrap_or_else(|_| Weights::plain()))
+        });
+        Arc::clone(&WITH_MEANING)
+    }
+
     /// Weights that rank by the plain score and are never sure: what training starts from.
     pub fn plain() -> Self {
         let mut rank = vec![0.0; RANKING.len()];
