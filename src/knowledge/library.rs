@@ -1,4 +1,4 @@
-//! All that is published, in memory, to be asked.
+//! All that is published, to be asked.
 //!
 //! What can be found is an item (a question with its answer, a section of a guide, a reply) or the text of a policy
 //! that is released on initiative. The store is the truth: a counter there tells when something changed, and only
@@ -6,27 +6,25 @@
 //! of the dictionary, are made aside and swapped in, so that who asks meanwhile doesn't wait.
 
 use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
 use jiff::civil::Date;
 
 use super::{
-    REVISION,
-    interpretation::{self, Kind, StoredInterpretation},
-    policy::{self, Disclosure, PolicyCard, StoredPolicy, passages},
+    REVISION, interpretation, loading,
+    policy::{self, PolicyCard, passages},
+    stock::{Record, Stock, differences, of_interpretation, of_policy, stamps},
 };
 use crate::{
-    directory::units::{self, Unit},
-    matching::{Analyser, Document, Findings, Hit, Index, Passage, Weights},
+    directory::units,
+    matching::{Findings, Hit, Weights},
     store::{Connection, Store, StoreError, revision},
 };
 
 /// How many hits a question gets.
 const HITS: usize = 10;
-/// How many rows are read at once.
-const PAGE: i64 = 500;
 /// From so many changed records on, everything is indexed anew, aside.
 const REBUILD: usize = 200;
 /// The longest chain of replaced policies that is followed; it also ends a circle.
@@ -80,37 +78,6 @@ pub enum Standing {
     },
 }
 
-/// A record of the store, from which documents are made.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Record {
-    Policy(String),
-    Interpretation(String),
-}
-
-/// What changes when the documents of a record must be made again.
-type Stamps = HashMap<Record, (String, bool)>;
-
-/// What a source says beyond what the index knows.
-#[derive(Debug)]
-struct Card {
-    item_question: Option<String>,
-    policy: Option<String>,
-    dated: Option<Date>,
-    url: String,
-}
-
-struct Stock {
-    revision: i64,
-    analyser: Analyser,
-    index: Index,
-    units: Vec<Unit>,
-    names: HashMap<String, String>,
-    policies: HashMap<String, PolicyCard>,
-    cards: HashMap<String, Card>,
-    stamps: Stamps,
-    documents: HashMap<Record, Vec<String>>,
-}
-
 /// Everything that can be asked. Share it in an `Arc`.
 pub struct Library {
     weights: Arc<Weights>,
@@ -127,7 +94,7 @@ impl std::fmt::Debug for Library {
 impl Library {
     /// Reads and indexes all that is published.
     pub async fn load(store: &Store, weights: Arc<Weights>) -> Result<Self, StoreError> {
-        let stock = build(store, &weights).await?;
+        let stock = loading::stock(store, &weights).await?;
         Ok(Self { weights, stock: RwLock::new(stock), refreshing: tokio::sync::Mutex::default() })
     }
 
@@ -141,36 +108,69 @@ impl Library {
             return Ok(false);
         }
         let units = units::all(&mut connection).await?;
-        let (policies, stamps) = stamps(&mut connection).await?;
-        let (changed, same_units) = {
-            let stock = self.read();
-            (differences(&stock.stamps, &stamps), stock.units == units)
-        };
-        if !same_units || changed.len() >= REBUILD {
+        let same_units = self.read().units == units;
+        let cards = if same_units { self.changed_cards(&mut connection).await? } else { None };
+        let published = interpretation::published_versions(&mut connection).await?;
+        let changed = cards.map(|cards| {
+            let mut stock = self.write();
+            stock.policies.extend(cards);
+            let after = stamps(&stock.policies, published);
+            (differences(&stock.stamps, &after), after)
+        });
+        let Some((changed, after)) = changed.filter(|(changed, _)| changed.len() < REBUILD) else {
             drop(connection);
-            let stock = build(store, &self.weights).await?;
-            *self.stock.write().unwrap_or_else(PoisonError::into_inner) = stock;
+            let stock = loading::stock(store, &self.weights).await?;
+            *self.write() = stock;
             return Ok(true);
-        }
+        };
         for record in changed {
-            let entries = match &record {
+            let speaks = after.contains_key(&record);
+            match &record {
                 Record::Policy(id) => {
-                    let found = policy::find(&mut connection, id).await?;
-                    found.filter(|_| stamps.contains_key(&record)).map(|stored| of_policy(stored, &policies))
+                    let found = policy::find(&mut connection, id).await?.filter(|_| speaks);
+                    let mut stock = self.write();
+                    let entries = found.map(|stored| of_policy(stored, &stock.policies));
+                    stock.replace(record, entries.unwrap_or_default());
                 }
                 Record::Interpretation(id) => {
-                    let found = interpretation::find(&mut connection, id).await?;
-                    found.filter(|_| stamps.contains_key(&record)).map(|stored| of_interpretation(stored, &policies))
+                    let found = interpretation::find(&mut connection, id).await?.filter(|_| speaks);
+                    let mut stock = self.write();
+                    let entries = found.map(|stored| of_interpretation(stored, &stock.policies));
+                    stock.replace(record, entries.unwrap_or_default());
                 }
-            };
-            let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
-            stock.replace(record, entries.unwrap_or_default());
+            }
         }
-        let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
-        stock.policies = policies;
-        stock.stamps = stamps;
+        let mut stock = self.write();
+        stock.stamps = after;
         stock.revision = now;
         Ok(true)
+    }
+
+    /// The cards of the policies that changed. None when so many did, or some went, that all must be read anew.
+    async fn changed_cards(
+        &self,
+        connection: &mut Connection,
+    ) -> Result<Option<Vec<(String, PolicyCard)>>, StoreError> {
+        let stamps = policy::stamps(&mut *connection).await?;
+        let changed: Vec<String> = {
+            let known = &self.read().policies;
+            let (total, same) = (stamps.len(), |id: &String| known.contains_key(id));
+            if stamps.iter().filter(|(id, _)| same(id)).count() < known.len() || total > known.len() + REBUILD {
+                return Ok(None);
+            }
+            let differs = |(id, stamp): &(String, u64)| known.get(id).is_none_or(|card| card.stamp != *stamp);
+            stamps.into_iter().filter(differs).map(|(id, _)| id).collect()
+        };
+        if changed.len() >= REBUILD {
+            return Ok(None);
+        }
+        let mut cards = Vec::new();
+        for id in changed {
+            if let Some(card) = policy::card(&mut *connection, &id).await? {
+                cards.push((id, card));
+            }
+        }
+        Ok(Some(cards))
     }
 
     /// Looks for what answers a question: the best first.
@@ -182,7 +182,8 @@ impl Library {
     /// The quotation of a hit: a verbatim piece of what is published. None when it is gone meanwhile.
     pub fn quote(&self, hit: &Hit) -> Option<String> {
         let stock = self.read();
-        let quoted = hit.quoted(&stock.index.document(&hit.id)?);
+        let document = stock.index.document(&hit.id)?;
+        let quoted = hit.quoted(&document);
         (!quoted.is_empty()).then(|| quoted.to_owned())
     }
 
@@ -195,20 +196,21 @@ impl Library {
     pub fn source(&self, id: &str) -> Option<Source> {
         let stock = self.read();
         let (document, card) = (stock.index.document(id)?, stock.cards.get(id)?);
-        let policy = card.policy.as_ref().and_then(|id| stock.policies.get(id));
+        let policy = card.policy.as_ref().and_then(|id| stock.policies.get(&**id));
+        let item = card.item.as_ref();
         Some(Source {
             document_id: id.to_owned(),
-            title: document.title.clone(),
-            item_question: card.item_question.clone(),
-            number: policy.map(|policy| policy.number.clone()).unwrap_or_default(),
-            unit_code: document.unit.clone(),
+            title: document.title,
+            item_question: item.map(|item| item.question.clone()),
+            number: policy.map(|policy| policy.number.to_string()).unwrap_or_default(),
             unit: stock.names.get(&document.unit).unwrap_or(&document.unit).clone(),
+            unit_code: document.unit,
             dated: card.dated,
             standing: policy.map_or(Standing::InForce, |policy| standing(policy, &stock.policies)),
-            url: card.url.clone(),
+            url: item.map(|item| item.url.clone()).or(policy.map(|policy| policy.url.to_string())).unwrap_or_default(),
             policy: policy
-                .filter(|_| card.item_question.is_some())
-                .map(|policy| PolicyLink { title: policy.title.clone(), url: policy.url.clone() }),
+                .filter(|_| item.is_some())
+                .map(|policy| PolicyLink { title: policy.title.to_string(), url: policy.url.to_string() }),
         })
     }
 
@@ -218,8 +220,8 @@ impl Library {
         let documents = stock.index.documents();
         documents
             .flat_map(|document| {
-                let said = document.phrasings.iter().chain([&document.title]);
-                said.map(|phrasing| (phrasing.clone(), document.unit.clone()))
+                let said = document.phrasings.into_iter().chain([document.title]);
+                said.map(|phrasing| (phrasing, document.unit.clone())).collect::<Vec<_>>()
             })
             .collect()
     }
@@ -242,156 +244,18 @@ impl Library {
     fn read(&self) -> RwLockReadGuard<'_, Stock> {
         self.stock.read().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl Stock {
-    fn replace(&mut self, record: Record, entries: Vec<(Document, Card)>) {
-        let ids: Vec<String> = entries.iter().map(|(document, _)| document.id.clone()).collect();
-        let before =
-            if ids.is_empty() { self.documents.remove(&record) } else { self.documents.insert(record, ids.clone()) };
-        for gone in before.unwrap_or_default().iter().filter(|id| !ids.contains(id)) {
-            self.index.remove(gone);
-            self.cards.remove(gone);
-        }
-        for (document, card) in entries {
-            self.cards.insert(document.id.clone(), card);
-            self.index.add(&self.analyser, document);
-        }
+    fn write(&self) -> RwLockWriteGuard<'_, Stock> {
+        self.stock.write().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-async fn build(store: &Store, weights: &Arc<Weights>) -> Result<Stock, StoreError> {
-    let mut connection = store.read().await?;
-    let revision = revision(&mut connection, REVISION).await?;
-    let units = units::all(&mut connection).await?;
-    let (policies, stamps) = stamps(&mut connection).await?;
-    let mut records = Vec::new();
-    let mut after = String::new();
-    loop {
-        let page = policy::all_after(&mut connection, &after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after.clone_from(&last.policy.id);
-        for stored in page {
-            let record = Record::Policy(stored.policy.id.clone());
-            if stamps.contains_key(&record) {
-                records.push((record, of_policy(stored, &policies)));
-            }
-        }
-    }
-    after.clear();
-    loop {
-        let page = interpretation::published_after(&mut connection, &after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after.clone_from(&last.content.id);
-        for stored in page {
-            let record = Record::Interpretation(stored.content.id.clone());
-            records.push((record, of_interpretation(stored, &policies)));
-        }
-    }
-    drop(connection);
-    let weights = Arc::clone(weights);
-    // Analysing is work for the processor: it must not hold up a thread that others' messages wait for.
-    tokio::task::spawn_blocking(move || {
-        let words: HashSet<String> =
-            units.iter().flat_map(|unit| [&unit.name, &unit.short].into_iter().chain(&unit.aliases)).cloned().collect();
-        let mut stock = Stock {
-            revision,
-            analyser: Analyser::with_words(words),
-            index: Index::with_weights(weights),
-            names: units.iter().map(|unit| (unit.code.clone(), unit.name.clone())).collect(),
-            units,
-            policies,
-            cards: HashMap::new(),
-            stamps,
-            documents: HashMap::new(),
-        };
-        for (record, entries) in records {
-            stock.replace(record, entries);
-        }
-        stock
-    })
-    .await
-    .map_err(StoreError::Task)
-}
-
-async fn stamps(connection: &mut Connection) -> Result<(HashMap<String, PolicyCard>, Stamps), StoreError> {
-    let policies: HashMap<String, PolicyCard> =
-        policy::cards(connection).await?.into_iter().map(|card| (card.id.clone(), card)).collect();
-    let mut stamps = Stamps::new();
-    let published = interpretation::published_versions(connection).await?;
-    let explained: HashSet<&str> = published.iter().filter_map(|(_, policy, _)| policy.as_deref()).collect();
-    // A policy that is explained speaks through its interpretations: its own text would only compete with them.
-    let speaks = |card: &&PolicyCard| card.disclosure == Disclosure::Proactive && !explained.contains(card.id.as_str());
-    for card in policies.values().filter(speaks) {
-        stamps.insert(Record::Policy(card.id.clone()), (card.digest.clone(), card.superseded_by.is_none()));
-    }
-    for (id, policy, version) in published {
-        let in_force = policy.and_then(|id| policies.get(&id)).is_none_or(|card| card.superseded_by.is_none());
-        stamps.insert(Record::Interpretation(id), (version.to_string(), in_force));
-    }
-    Ok((policies, stamps))
-}
-
-fn differences(before: &Stamps, after: &Stamps) -> Vec<Record> {
-    let gone = before.keys().filter(|record| !after.contains_key(record));
-    let new = after.iter().filter(|(record, stamp)| before.get(record) != Some(stamp)).map(|(record, _)| record);
-    gone.chain(new).cloned().collect()
-}
-
-fn of_policy(stored: StoredPolicy, policies: &HashMap<String, PolicyCard>) -> Vec<(Document, Card)> {
-    let policy = stored.policy;
-    let passages = passages::split(&policy.body);
-    if passages.is_empty() {
-        return Vec::new();
-    }
-    let card = Card { item_question: None, policy: Some(policy.id.clone()), dated: policy.dated, url: policy.url };
-    let document = Document {
-        title: policy.title,
-        phrasings: Vec::new(),
-        passages,
-        unit: policy.issued.owner().to_owned(),
-        in_force: policies.get(&policy.id).is_none_or(|card| card.superseded_by.is_none()),
-        id: policy.id,
-    };
-    vec![(document, card)]
-}
-
-fn of_interpretation(stored: StoredInterpretation, policies: &HashMap<String, PolicyCard>) -> Vec<(Document, Card)> {
-    let (content, owner) = (stored.content, stored.owner);
-    let policy = match &content.kind {
-        Kind::Interpretation { policy } => Some(policy.clone()),
-        Kind::Guide { .. } | Kind::Reply { .. } => None,
-    };
-    let in_force = policy.as_ref().and_then(|id| policies.get(id)).is_none_or(|card| card.superseded_by.is_none());
-    // A guide's headings are the same in all guides and would find every one of them.
-    let asked_by_question = !matches!(content.kind, Kind::Guide { .. });
-    (1..)
-        .zip(content.items)
-        .map(|(position, item)| {
-            let id = format!("{}#{position}", content.id);
-            let mut phrasings = item.phrasings;
-            if asked_by_question {
-                phrasings.insert(0, item.question.clone());
-            }
-            let passages = vec![Passage { heading: String::new(), text: item.answer }];
-            let card = Card {
-                item_question: Some(item.question),
-                policy: policy.clone(),
-                dated: content.dated,
-                url: content.url.clone(),
-            };
-            let title = content.title.clone();
-            (Document { id, title, phrasings, passages, unit: owner.clone(), in_force }, card)
-        })
-        .collect()
 }
 
 fn standing(policy: &PolicyCard, policies: &HashMap<String, PolicyCard>) -> Standing {
-    let successor = |policy: &PolicyCard| policy.superseded_by.as_ref().and_then(|id| policies.get(id));
+    let successor = |policy: &PolicyCard| policy.superseded_by.as_ref().and_then(|id| policies.get(&**id));
     let Some(mut last) = successor(policy) else { return Standing::InForce };
     for _ in 0..CHAIN {
         let Some(next) = successor(last) else { break };
         last = next;
     }
-    Standing::Superseded { by_title: last.title.clone(), by_number: last.number.clone() }
+    Standing::Superseded { by_title: last.title.to_string(), by_number: last.number.to_string() }
 }

@@ -8,11 +8,14 @@
 //! | `interpretation/lifecycle` | pure: draft → in review → published → withdrawn |
 //! | `interpretation/publication` | acts of staff: draft, submit, approve, withdraw, reply; each with its audit row |
 //! | `*/records` | rows ↔ types |
-//! | `library` | all that is published, in memory, to be asked |
+//! | `library`, `stock` | all that is published, in memory, to be asked |
+//! | `loading` | reads it from the store, indexes it on all cores |
 
 pub mod interpretation;
 mod library;
+mod loading;
 pub mod policy;
+mod stock;
 
 pub use library::{Library, PolicyLink, Source, Standing};
 

@@ -1,38 +1,43 @@
 //! How texts are kept in memory: characters as short numbers, from which the text comes back exactly.
 //!
-//! A text takes about one and a half bytes a character, against three in UTF-8. The commonest characters have one
-//! byte, others two; what goes beyond is written out behind an escape. The alphabet also knows what the analyser makes
-//! of a character by itself, so that a text can be searched as it stands, without being normalised again.
+//! A character takes one unit of twelve bits, half of what it takes in UTF-8. What an alphabet of four thousand does
+//! not hold is written out in two more units behind an escape. The alphabet also knows what the analyser makes of a
+//! character by itself, so that a text can be searched as it stands, without being normalised again.
 
 use crate::matching::analyse::Analyser;
 use crate::matching::normalise::{is_han, is_numeral};
 use rustc_hash::FxHashMap;
 
-/// So many characters have one byte.
-const SHORT: u16 = 176;
-/// The number of the escape, the last one that two bytes can hold.
-const ESCAPE: u16 = SHORT + ((256 - SHORT) << 8) - 1;
+/// How many numbers a unit can hold.
+pub(crate) const UNITS: usize = 4_096;
+/// The number of the escape. The character follows in two units, the lower half first.
+const ESCAPE: u16 = 4_095;
 
-/// In the facts about a character: its length in UTF-8, less one.
-pub(crate) const WIDTH: u16 = 0b11;
+/// Something about each character, by number.
+pub(crate) type Facts = [u16; UNITS];
+
+/// In the facts about a character: its length in UTF-8.
+pub(crate) const WIDTH: u16 = 0b111;
 /// It is Chinese.
-pub(crate) const HAN: u16 = 1 << 2;
+pub(crate) const HAN: u16 = 1 << 3;
 /// It is a letter of an alphabet.
-pub(crate) const LETTER: u16 = 1 << 3;
+pub(crate) const LETTER: u16 = 1 << 4;
 /// It is a digit.
-pub(crate) const DIGIT: u16 = 1 << 4;
+pub(crate) const DIGIT: u16 = 1 << 5;
 /// It may stand for a digit, in Chinese.
-pub(crate) const NUMERAL: u16 = 1 << 5;
+pub(crate) const NUMERAL: u16 = 1 << 6;
+/// It is no character but the escape or what follows one.
+pub(crate) const WRITTEN_OUT: u16 = 1 << 7;
 
 /// The characters met so far and their numbers. A number is never given to another character.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Alphabet {
     numbers: FxHashMap<char, u16>,
     chars: Vec<char>,
     /// What the analyser makes of each; [`OTHER`] stands for several characters or none, kept in `others`.
     folded: Vec<char>,
     others: FxHashMap<u16, Box<str>>,
-    facts: Vec<u16>,
+    facts: Box<Facts>,
     /// The numbers that are folded into a character.
     forms: FxHashMap<char, Vec<u16>>,
 }
@@ -40,42 +45,69 @@ pub(crate) struct Alphabet {
 /// What `folded` holds where a character is folded into several or none.
 const OTHER: char = '\0';
 
+impl Default for Alphabet {
+    fn default() -> Self {
+        let mut facts = Box::new([0; UNITS]);
+        facts[usize::from(ESCAPE)] = WRITTEN_OUT;
+        Self {
+            numbers: FxHashMap::default(),
+            chars: Vec::new(),
+            folded: Vec::new(),
+            others: FxHashMap::default(),
+            facts,
+            forms: FxHashMap::default(),
+        }
+    }
+}
+
+/// Appends units to bytes: two in three bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Writer {
+    pub(crate) bytes: Vec<u8>,
+    half: bool,
+}
+
+impl Writer {
+    fn push(&mut self, unit: u16) {
+        let [low, high] = unit.to_le_bytes();
+        match self.bytes.last_mut() {
+            Some(last) if self.half => {
+                *last |= low << 4;
+                self.bytes.push((unit >> 4).to_le_bytes()[0]);
+            }
+            _ => self.bytes.extend([low, high]),
+        }
+        self.half = !self.half;
+    }
+}
+
+/// The unit at a place.
+#[inline]
+fn unit(codes: &[u8], at: usize) -> u16 {
+    let begin = at + at / 2;
+    let pair = [codes.get(begin).copied().unwrap_or(0), codes.get(begin + 1).copied().unwrap_or(0)];
+    (u16::from_le_bytes(pair) >> (at % 2 * 4)) & ESCAPE
+}
+
 impl Alphabet {
-    /// Appends a text. Gives its length in characters.
-    pub(crate) fn write(&mut self, analyser: &Analyser, text: &str, into: &mut Vec<u8>) -> usize {
+    /// Appends a text. Gives its length in units.
+    pub(crate) fn write(&mut self, analyser: &Analyser, text: &str, into: &mut Writer) -> usize {
         let mut length = 0;
         for c in text.chars() {
-            length += 1;
             let number = match self.numbers.get(&c) {
                 Some(number) => *number,
                 None => self.meet(analyser, c),
             };
-            if number < SHORT {
-                into.push(number.to_le_bytes()[0]);
-                continue;
-            }
-            let [low, high] = (number - SHORT).to_le_bytes();
-            into.extend([SHORT.to_le_bytes()[0] + high, low]);
+            into.push(number);
+            length += 1;
             if number == ESCAPE {
-                into.extend(&u32::from(c).to_le_bytes()[..3]);
+                let c = u32::from(c);
+                into.push((c & 0xfff) as u16);
+                into.push((c >> 12) as u16);
+                length += 2;
             }
         }
         length
-    }
-
-    /// Gives the characters of a sample their numbers, the commonest first. Pays only while the alphabet is empty.
-    pub(crate) fn learn<'a>(&mut self, analyser: &Analyser, texts: impl Iterator<Item = &'a str>) {
-        let mut counts: FxHashMap<char, u32> = FxHashMap::default();
-        for c in texts.flat_map(str::chars) {
-            *counts.entry(c).or_default() += 1;
-        }
-        let mut counts: Vec<(char, u32)> = counts.into_iter().collect();
-        counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        for (c, _) in counts {
-            if !self.numbers.contains_key(&c) {
-                self.meet(analyser, c);
-            }
-        }
     }
 
     fn meet(&mut self, analyser: &Analyser, c: char) -> u16 {
@@ -91,7 +123,7 @@ impl Alphabet {
                 OTHER
             }
         };
-        let mut facts = (c.len_utf8() - 1) as u16;
+        let mut facts = c.len_utf8() as u16;
         if folded == OTHER {
             facts |= LETTER | DIGIT;
         } else if is_han(folded) {
@@ -107,15 +139,15 @@ impl Alphabet {
         self.numbers.insert(c, number);
         self.chars.push(c);
         self.folded.push(folded);
-        self.facts.push(facts);
+        self.facts[usize::from(number)] = facts;
         if folded != OTHER {
             self.forms.entry(folded).or_default().push(number);
         }
         number
     }
 
-    /// The facts about each character, by number.
-    pub(crate) fn facts(&self) -> &[u16] {
+    /// The facts about each character.
+    pub(crate) fn facts(&self) -> &Facts {
         &self.facts
     }
 
@@ -124,49 +156,75 @@ impl Alphabet {
         self.forms.get(&folded).map_or(&[], Vec::as_slice)
     }
 
-    /// Appends what the analyser makes of the next `length` characters, each for itself. Gives where they end.
-    pub(crate) fn fold(&self, codes: &[u8], mut at: usize, length: usize, into: &mut Vec<char>) -> usize {
-        for _ in 0..length {
-            let (number, next) = read(codes, at);
-            at = next;
+    /// Appends what the analyser makes of each character in `length` units.
+    pub(crate) fn fold(&self, codes: &[u8], begin: usize, length: usize, into: &mut Vec<char>) {
+        let mut at = begin;
+        while at < begin + length {
+            let number = unit(codes, at);
             match self.folded.get(usize::from(number)) {
                 Some(&OTHER) => into.extend(self.others.get(&number).map_or("", |form| form).chars()),
                 Some(folded) => into.push(*folded),
-                None => into.push(' '),
+                None => {
+                    into.push(written_out(codes, at));
+                    at += 2;
+                }
             }
+            at += 1;
         }
-        at
     }
 
-    /// Appends the next `length` characters as they were written. Gives where they end.
-    pub(crate) fn decode(&self, codes: &[u8], mut at: usize, length: usize, into: &mut String) -> usize {
-        for _ in 0..length {
-            let (number, next) = read(codes, at);
-            let known = self.chars.get(usize::from(number)).copied();
-            into.push(known.or_else(|| escaped(codes, next)).unwrap_or(char::REPLACEMENT_CHARACTER));
-            at = next;
+    /// Appends the characters in `length` units as they were written.
+    pub(crate) fn decode(&self, codes: &[u8], begin: usize, length: usize, into: &mut String) {
+        let mut at = begin;
+        while at < begin + length {
+            match self.chars.get(usize::from(unit(codes, at))) {
+                Some(c) => into.push(*c),
+                None => {
+                    into.push(written_out(codes, at));
+                    at += 2;
+                }
+            }
+            at += 1;
         }
-        at
     }
 }
 
-/// The number of the character at a place, and the place of the next one. Without branches on how long it is, which
-/// no processor can foresee.
-#[inline]
-pub(crate) fn read(codes: &[u8], at: usize) -> (u16, usize) {
-    let first = u16::from(codes.get(at).copied().unwrap_or(0));
-    let second = u16::from(codes.get(at + 1).copied().unwrap_or(0));
-    let long = u16::from(first >= SHORT);
-    let more = (first.wrapping_sub(SHORT).wrapping_mul(255)).wrapping_add(second);
-    let number = first.wrapping_add(more & long.wrapping_neg());
-    let next = at + 1 + usize::from(long);
-    if number == ESCAPE { (number, next + 3) } else { (number, next) }
+/// Looks up a fact about each unit of `codes`. What was written out gets the fact [`WRITTEN_OUT`] on each unit, and its
+/// width on the first one.
+pub(crate) fn look_up(facts: &Facts, codes: &[u8], into: &mut Vec<u16>) {
+    into.clear();
+    into.reserve(codes.len());
+    let fact = |unit: u16| facts[usize::from(unit & ESCAPE)];
+    let chunks = codes.chunks_exact(3);
+    let rest = chunks.remainder();
+    into.extend(chunks.flat_map(|three| {
+        let (first, second) = (u16::from_le_bytes([three[0], three[1]]), u16::from_le_bytes([three[1], three[2]]));
+        [fact(first), fact(second >> 4)]
+    }));
+    if let [low, high] = *rest {
+        into.push(fact(u16::from_le_bytes([low, high])));
+    }
 }
 
-/// The character that was written out before `next`.
-pub(crate) fn escaped(codes: &[u8], next: usize) -> Option<char> {
-    let raw = codes.get(next.checked_sub(3)?..next)?;
-    char::from_u32(u32::from_le_bytes([raw[0], raw[1], raw[2], 0]))
+/// Mends facts that were looked up where characters are written out.
+pub(crate) fn mend(facts: &mut [u16], codes: &[u8]) {
+    let mut at = 0;
+    while at < facts.len() {
+        if unit(codes, at) == ESCAPE {
+            let width = written_out(codes, at).len_utf8() as u16;
+            for (offset, fact) in facts.iter_mut().skip(at).take(3).enumerate() {
+                *fact = WRITTEN_OUT | if offset == 0 { width } else { 0 };
+            }
+            at += 2;
+        }
+        at += 1;
+    }
+}
+
+/// The character behind the escape at a place.
+fn written_out(codes: &[u8], at: usize) -> char {
+    let c = u32::from(unit(codes, at + 1)) | (u32::from(unit(codes, at + 2)) << 12);
+    char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 #[cfg(test)]
@@ -175,19 +233,25 @@ mod tests {
     use proptest::prelude::*;
 
     fn there_and_back(analyser: &Analyser, alphabet: &mut Alphabet, text: &str) -> String {
-        let mut codes = Vec::new();
-        let length = alphabet.write(analyser, text, &mut codes);
+        let mut writer = Writer::default();
+        let begin = alphabet.write(analyser, "前", &mut writer);
+        let length = alphabet.write(analyser, text, &mut writer);
         let mut back = String::new();
-        assert_eq!(alphabet.decode(&codes, 0, length, &mut back), codes.len());
+        alphabet.decode(&writer.bytes, begin, length, &mut back);
+        let mut facts = Vec::new();
+        look_up(alphabet.facts(), &writer.bytes, &mut facts);
+        mend(&mut facts, &writer.bytes);
+        let width: usize = facts.iter().skip(begin).take(length).map(|fact| usize::from(fact & WIDTH)).sum();
+        assert_eq!(width, text.len());
         back
     }
 
     #[test]
     fn every_text_comes_back_as_it_was() {
         let analyser = Analyser::new();
-        let mut alphabet = Alphabet::default();
+        let alphabet = std::cell::RefCell::new(Alphabet::default());
         proptest!(|(text in any::<String>())| {
-            prop_assert_eq!(there_and_back(&analyser, &mut alphabet, &text), text);
+            prop_assert_eq!(there_and_back(&analyser, &mut alphabet.borrow_mut(), &text), text);
         });
     }
 
@@ -195,7 +259,7 @@ mod tests {
     fn more_characters_than_numbers_are_written_out() {
         let analyser = Analyser::new();
         let mut alphabet = Alphabet::default();
-        let text: String = ('\u{1}'..='\u{d7ff}').chain('\u{1f300}'..='\u{1f600}').collect();
+        let text: String = ('\u{1}'..='\u{d7ff}').step_by(5).chain('\u{1f300}'..='\u{1f600}').collect();
         assert_eq!(there_and_back(&analyser, &mut alphabet, &text), text);
         assert_eq!(there_and_back(&analyser, &mut alphabet, "社保卡😀"), "社保卡😀");
     }
@@ -203,9 +267,10 @@ mod tests {
     #[test]
     fn folding_says_what_the_analyser_says() {
         let analyser = Analyser::new();
-        let (mut alphabet, mut codes, mut folded) = (Alphabet::default(), Vec::new(), Vec::new());
-        let length = alphabet.write(&analyser, "醫療ＡＢ㎡é", &mut codes);
-        alphabet.fold(&codes, 0, length, &mut folded);
+        let mut alphabet = Alphabet::default();
+        let (mut writer, mut folded) = (Writer::default(), Vec::new());
+        let length = alphabet.write(&analyser, "醫療ＡＢ㎡é", &mut writer);
+        alphabet.fold(&writer.bytes, 0, length, &mut folded);
         assert_eq!(folded.into_iter().collect::<String>(), analyser.normalise("醫療ＡＢ㎡é"));
     }
 }

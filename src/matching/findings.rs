@@ -68,7 +68,7 @@ impl Index {
     /// The same for a question that was analysed before.
     pub fn search_analysed(&self, question: Analysed, limit: usize) -> Findings {
         let query = Query::new(self, &question);
-        let pool = search::candidates(self, &query, POOL.max(limit));
+        let pool = search::candidates(self, &query, POOL.max(limit), search::BUDGET);
         let read = |slot: u32| self.stored(slot).map(|stored| (slot, stored, Scan::new(&query, stored)));
         let mut read: Vec<(u32, &Stored, Scan)> = pool.into_iter().filter_map(read).collect();
         // The first stage knows the scores roughly; equal ones stay in the order in which they were added.

@@ -127,12 +127,6 @@ impl Index {
         self.slots.iter().flatten().map(|stored| stored.document(&self.alphabet))
     }
 
-    /// Tells an empty index what sort of texts will come, so that it keeps them shorter.
-    pub fn expect<'a>(&mut self, analyser: &Analyser, sample: impl Iterator<Item = &'a Document>) {
-        let texts = sample.flat_map(|document| &document.passages).map(|passage| passage.text.as_str());
-        Arc::make_mut(&mut self.alphabet).learn(analyser, texts);
-    }
-
     /// Adds a document; one with the same id is replaced.
     pub fn add(&mut self, analyser: &Analyser, document: Document) {
         let weights: IndexWeights = self.weights.index;
@@ -152,8 +146,8 @@ impl Index {
         self.slots.push(Some(stored));
         self.lengths.push(length);
         let norms = self.norms_against(self.frozen);
-        for (term, count) in prepared.counts {
-            let number = self.terms.number(&term) as usize;
+        for (term, count) in prepared.counts() {
+            let number = self.terms.number(term) as usize;
             if number >= self.lists.len() {
                 self.lists.resize_with(number + 1, List::default);
             }

@@ -5,25 +5,28 @@ use crate::matching::analyse::{Analyser, Token};
 use crate::matching::asking;
 use crate::matching::document::{Document, SECONDARY, Terms, is_secondary};
 use crate::matching::phrase::Phrase;
-use crate::matching::postings::write_varint;
 use crate::matching::sentence;
 use crate::matching::weights::IndexWeights;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
 
 /// An analysed document. [`Index::add_prepared`](crate::matching::Index::add_prepared) takes it in.
 #[derive(Debug)]
 pub struct Prepared {
     pub(crate) document: Document,
-    /// How often each term occurs, in weighted occurrences.
-    pub(crate) counts: FxHashMap<String, f32>,
-    /// Their sum.
+    /// The terms, one behind the other, and of each one where it ends and how often it occurs, in weighted
+    /// occurrences. A string of its own for each would cost more than looking it up.
+    terms: String,
+    counts: Vec<(usize, f32)>,
+    /// All occurrences together.
     pub(crate) length: f32,
     /// How many tokens the title has.
     pub(crate) title_tokens: u32,
     /// How many tokens the text has.
     pub(crate) tokens: u32,
-    /// The layout of the texts: see `Stored`.
-    pub(crate) layout: Vec<u8>,
+    /// For each passage, whether its heading is more than blanks, and its sentences: where they stand in the passage's
+    /// text, and the sorts of answer that each looks like.
+    pub(crate) cut: Vec<(bool, Vec<(Range<usize>, u16)>)>,
     phrasings: Vec<(Phrase, Vec<(String, bool)>)>,
 }
 
@@ -31,41 +34,57 @@ impl Prepared {
     /// Analyses a document. `weights` should be those of the index that it is meant for.
     pub fn new(analyser: &Analyser, weights: &IndexWeights, document: Document) -> Self {
         let mut prepared = Self {
-            counts: FxHashMap::default(),
+            terms: String::new(),
+            counts: Vec::new(),
             length: 0.0,
             title_tokens: 0,
             tokens: 0,
-            layout: Vec::new(),
+            cut: Vec::new(),
             phrasings: Vec::new(),
             document,
         };
         let (title, phrasing) = (weights.title as f32, weights.phrasing as f32);
         let read = analyser.analyse(&prepared.document.title).tokens;
         prepared.title_tokens = u32::try_from(read.len()).unwrap_or(u32::MAX);
-        prepared.count(read, title);
-        prepared.ask(analyser, phrasing);
-        prepared.lay_out(analyser);
+        let mut counts = Counts::default();
+        counts.add(read, title);
+        prepared.ask(analyser, phrasing, &mut counts);
+        prepared.cut(analyser, &mut counts);
+        prepared.length = counts.length;
+        for (term, count) in counts.terms {
+            prepared.terms.push_str(&term);
+            prepared.counts.push((prepared.terms.len(), count));
+        }
         prepared
+    }
+
+    /// The document's id.
+    pub fn id(&self) -> &str {
+        &self.document.id
+    }
+
+    /// Each term, with how often it occurs.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&str, f32)> {
+        let mut from = 0;
+        self.counts.iter().map(move |(end, count)| {
+            let term = self.terms.get(from..*end).unwrap_or("");
+            from = *end;
+            (term, *count)
+        })
     }
 
     /// The phrasings, with the numbers of their terms.
     pub(crate) fn take_phrasings(&mut self, terms: &mut Terms) -> Vec<Phrase> {
         let numbered = |(mut phrase, said): (Phrase, Vec<(String, bool)>)| {
-            let number = |(term, secondary): &(String, bool)| terms.number(term) | if *secondary { SECONDARY } else { 0 };
+            let number =
+                |(term, secondary): &(String, bool)| terms.number(term) | if *secondary { SECONDARY } else { 0 };
             phrase.numbers = said.iter().map(number).collect();
             phrase
         };
         std::mem::take(&mut self.phrasings).into_iter().map(numbered).collect()
     }
 
-    fn count(&mut self, tokens: Vec<Token>, weight: f32) {
-        self.length += weight * tokens.len() as f32;
-        for token in tokens {
-            *self.counts.entry(token.term).or_default() += weight;
-        }
-    }
-
-    fn ask(&mut self, analyser: &Analyser, weight: f32) {
+    fn ask(&mut self, analyser: &Analyser, weight: f32, counts: &mut Counts) {
         let (mut all, mut longest) = (FxHashSet::default(), 0);
         for text in &self.document.phrasings {
             let asked = analyser.analyse_question(text);
@@ -80,45 +99,47 @@ impl Prepared {
         }
         // However many ways of asking are known, a term counts once: otherwise a popular document would be "long".
         for term in all {
-            *self.counts.entry(term).or_default() += weight;
+            *counts.terms.entry(term).or_default() += weight;
         }
-        self.length += weight * longest as f32;
+        counts.length += weight * longest as f32;
     }
 
-    fn lay_out(&mut self, analyser: &Analyser) {
-        let mut layout = Vec::new();
-        let mut put = |number: usize| write_varint(&mut layout, number as u64);
-        put(self.document.title.chars().count());
-        put(self.document.phrasings.len());
-        self.document.phrasings.iter().for_each(|phrasing| put(phrasing.chars().count()));
-        put(self.document.passages.len());
+    fn cut(&mut self, analyser: &Analyser, counts: &mut Counts) {
         let passages = std::mem::take(&mut self.document.passages);
         for (number, passage) in passages.iter().enumerate() {
             let shown = !passage.heading.trim().is_empty();
-            put(passage.heading.chars().count() << 1 | usize::from(shown));
             if shown {
-                self.body(analyser.analyse(&passage.heading).tokens);
+                self.body(analyser.analyse(&passage.heading).tokens, counts);
             }
-            put(passage.text.chars().count());
-            let ranges = sentence::split(&passage.text);
-            put(ranges.len());
-            let mut behind = 0;
-            for range in ranges {
-                let text = &passage.text[range.clone()];
-                put(passage.text[behind..range.start].chars().count());
-                put(text.chars().count());
-                behind = range.end;
-                let read = analyser.analyse(text);
-                put(usize::from(asking::offered(&read.text, number == 0 && range.start == 0)));
-                self.body(read.tokens);
+            let mut sentences = Vec::new();
+            for range in sentence::split(&passage.text) {
+                let read = analyser.analyse(&passage.text[range.clone()]);
+                let offers = asking::offered(&read.text, number == 0 && range.start == 0);
+                self.body(read.tokens, counts);
+                sentences.push((range, offers));
             }
+            self.cut.push((shown, sentences));
         }
         self.document.passages = passages;
-        self.layout = layout;
     }
 
-    fn body(&mut self, tokens: Vec<Token>) {
+    fn body(&mut self, tokens: Vec<Token>, counts: &mut Counts) {
         self.tokens = self.tokens.saturating_add(u32::try_from(tokens.len()).unwrap_or(u32::MAX));
-        self.count(tokens, 1.0);
+        counts.add(tokens, 1.0);
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    terms: FxHashMap<String, f32>,
+    length: f32,
+}
+
+impl Counts {
+    fn add(&mut self, tokens: Vec<Token>, weight: f32) {
+        self.length += weight * tokens.len() as f32;
+        for token in tokens {
+            *self.terms.entry(token.term).or_default() += weight;
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A question, ready to be looked for in texts: which characters and pairs of characters are its terms.
 
-use crate::matching::alphabet::{Alphabet, DIGIT, LETTER, NUMERAL};
+use crate::matching::alphabet::{Alphabet, DIGIT, Facts, LETTER, NUMERAL};
 use crate::matching::analyse::TokenKind;
 use crate::matching::normalise::is_han;
 use crate::matching::query::QueryTerm;
@@ -24,11 +24,11 @@ pub(crate) struct Longer {
 }
 
 /// The tables of one question.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Probe {
     pub(crate) alphabet: Arc<Alphabet>,
     /// What is known of each character, and its role.
-    pub(crate) facts: Vec<u16>,
+    pub(crate) facts: Box<Facts>,
     roles: usize,
     /// By the roles of two characters: the place of their term, plus 1.
     pairs: Vec<u8>,
@@ -49,7 +49,19 @@ pub(crate) struct Probe {
 
 impl Probe {
     pub(crate) fn new(terms: &[QueryTerm], alphabet: &Arc<Alphabet>) -> Self {
-        let mut probe = Self { alphabet: Arc::clone(alphabet), facts: alphabet.facts().to_vec(), ..Self::default() };
+        let mut probe = Self {
+            alphabet: Arc::clone(alphabet),
+            facts: Box::new(*alphabet.facts()),
+            roles: 0,
+            pairs: Vec::new(),
+            singles: Vec::new(),
+            longer: Vec::new(),
+            begins_longer: 0,
+            spelt: FxHashMap::default(),
+            initials: Vec::new(),
+            numbers: false,
+            spelt_facts: 0,
+        };
         let mut roles: FxHashMap<char, usize> = FxHashMap::default();
         let chinese = |term: &&QueryTerm| matches!(term.kind, TokenKind::Word | TokenKind::Bigram);
         for c in terms.iter().filter(chinese).flat_map(|term| term.term.chars()) {

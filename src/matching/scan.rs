@@ -3,7 +3,7 @@
 //! All that the close look and the quotation know about a document's sentences comes from here. The text is read as it
 //! is kept, character by character; what the analyser would make of it is told by tables.
 
-use crate::matching::alphabet::{HAN, NUMERAL, WIDTH, escaped, read};
+use crate::matching::alphabet::{HAN, NUMERAL, WIDTH, WRITTEN_OUT, look_up, mend};
 use crate::matching::analyse::{LATIN_LIMIT, TokenKind, number, prefix, run_end, stem};
 use crate::matching::document::{SECONDARY, as_u32};
 use crate::matching::normalise::{is_han, write_numerals};
@@ -75,29 +75,25 @@ impl Scan {
             let heading = texts.next();
             if heading & 1 == 1 {
                 let found = walk.text(heading >> 1);
-                let chars = as_u32(heading >> 1);
-                sentences.push(Seen { mask: found.mask, passage, start: 0, end: 0, chars, offers: 0 });
+                sentences.push(Seen { mask: found.mask, passage, start: 0, end: 0, chars: found.chars, offers: 0 });
             } else {
                 walk.skip(heading >> 1);
             }
-            let mut left = texts.next();
             let mut end = 0;
             for _ in 0..texts.next() {
-                let (gap, chars) = (texts.next(), texts.next());
-                let start = end + walk.skip(gap);
-                let found = walk.text(chars);
-                left = left.saturating_sub(gap + chars);
+                let start = end + walk.skip(texts.next());
+                let found = walk.text(texts.next());
                 end = start + found.bytes;
                 sentences.push(Seen {
                     mask: found.mask,
                     passage,
                     start: as_u32(start),
                     end: as_u32(end),
-                    chars: as_u32(chars),
+                    chars: found.chars,
                     offers: u16::try_from(texts.next()).unwrap_or(0),
                 });
             }
-            walk.skip(left);
+            walk.skip(texts.next());
         }
         let share = |part: f64| if query.mass > 0.0 { (part / query.mass).min(1.0) } else { 0.0 };
         let title_tokens = f64::from(stored.title_tokens);
@@ -140,13 +136,19 @@ struct Stretch {
     mask: u128,
     /// Its length in UTF-8.
     bytes: usize,
+    /// Its length in characters.
+    chars: u32,
 }
 
 struct Walk<'a> {
     query: &'a Query,
     probe: &'a Probe,
     codes: &'a [u8],
-    /// Where it is in the codes.
+    /// What is known of each unit of the codes.
+    facts: Vec<u16>,
+    /// Whether some characters take more than one unit.
+    written_out: bool,
+    /// Where it is.
     at: usize,
     /// How often each term was met.
     counts: [u16; TERM_LIMIT],
@@ -156,6 +158,11 @@ struct Walk<'a> {
     run: Run,
     line: Vec<char>,
     numbered: Vec<char>,
+}
+
+/// The length in UTF-8.
+fn bytes(facts: &[u16]) -> usize {
+    facts.iter().map(|fact| usize::from(fact & WIDTH)).sum()
 }
 
 /// A run of terms that follow one another in the question and in the text.
@@ -170,10 +177,18 @@ struct Run {
 
 impl<'a> Walk<'a> {
     fn new(query: &'a Query, codes: &'a [u8]) -> Self {
+        let mut facts = Vec::new();
+        look_up(&query.probe.facts, codes, &mut facts);
+        let written_out = facts.iter().fold(0, |all, fact| all | fact) & WRITTEN_OUT != 0;
+        if written_out {
+            mend(&mut facts, codes);
+        }
         Self {
             query,
             probe: &query.probe,
             codes,
+            facts,
+            written_out,
             at: 0,
             counts: [0; TERM_LIMIT],
             longest: 0,
@@ -190,84 +205,72 @@ impl<'a> Walk<'a> {
         (self.longest, self.heaviest, self.met) = (0, 0.0, 0.0);
     }
 
-    /// Passes over characters. Gives their length in UTF-8.
-    fn skip(&mut self, chars: usize) -> usize {
-        let mut bytes = 0;
-        for _ in 0..chars {
-            let (number, next) = read(self.codes, self.at);
-            bytes += 1 + self.width(number, next);
-            self.at = next;
-        }
-        bytes
-    }
-
-    /// Reads the next characters as one sentence.
-    fn text(&mut self, chars: usize) -> Stretch {
-        let (probe, codes) = (self.probe, self.codes);
+    /// Passes over units. Gives their length in UTF-8.
+    fn skip(&mut self, units: usize) -> usize {
         let begin = self.at;
-        let singles = probe.has_singles();
-        self.run = Run::default();
-        let (mut mask, mut bytes, mut all) = (0_u128, chars, 0_u16);
-        let (mut before, mut at) = (0_u16, begin);
-        for place in 0..chars {
-            let (number, next) = read(codes, at);
-            let Some(&facts) = probe.facts.get(usize::from(number)) else {
-                bytes += self.width(number, next);
-                (before, at) = (0, next);
-                continue;
-            };
-            bytes += usize::from(facts & WIDTH);
-            all |= facts;
-            if facts >> ROLE != 0 {
-                if before >> ROLE != 0 {
-                    if let Some(term) = probe.pair(before >> ROLE, facts >> ROLE) {
-                        mask |= self.pair(term, place, next);
-                    }
-                } else if singles && before & HAN == 0 {
-                    mask |= self.single(facts >> ROLE, place + 1 < chars, next);
-                }
-            }
-            (before, at) = (facts, next);
-        }
-        self.at = at;
-        if all & probe.spelt_facts != 0 {
-            mask |= self.spelt(begin, chars, all & NUMERAL != 0);
-        }
-        Stretch { mask, bytes }
+        self.at += units;
+        bytes(self.facts.get(begin..self.at).unwrap_or(&[]))
     }
 
-    /// A pair that is a term, with the longer words that it begins. `place` is that of its second character.
-    fn pair(&mut self, term: usize, place: usize, next: usize) -> u128 {
+    /// Reads the next units as one sentence.
+    fn text(&mut self, units: usize) -> Stretch {
+        let begin = self.at;
+        self.at += units;
+        self.run = Run::default();
+        let mut mask = 0_u128;
+        let facts = self.facts.get(begin..self.at).unwrap_or(&[]);
+        let all = facts.iter().fold(0, |all, fact| all | fact);
+        let bytes = bytes(facts);
+        let within = if self.written_out { facts.iter().filter(|fact| **fact & WIDTH == 0).count() } else { 0 };
+        let chars = as_u32(units - within.min(units));
+        for place in 1..units {
+            let (Some(first), Some(second)) = (self.facts.get(begin + place - 1), self.facts.get(begin + place)) else {
+                break;
+            };
+            // Only where both have a role: rare enough to be foreseen.
+            if *first.min(second) >> ROLE != 0
+                && let Some(term) = self.probe.pair(first >> ROLE, second >> ROLE)
+            {
+                mask |= self.pair(term, begin + place);
+            }
+        }
+        if self.probe.has_singles() && all >> ROLE != 0 {
+            mask |= self.singles(begin, units);
+        }
+        if all & self.probe.spelt_facts != 0 {
+            mask |= self.spelt(begin, units, all & NUMERAL != 0);
+        }
+        Stretch { mask, bytes, chars }
+    }
+
+    /// A pair that is a term, with the longer words that it begins. `second` is the place of its second character.
+    fn pair(&mut self, term: usize, second: usize) -> u128 {
         let mut mask = 1 << term;
         if self.probe.begins_longer >> term & 1 == 1 {
             for longer in self.probe.longer.iter().filter(|longer| longer.begins == term) {
-                if self.follows(&longer.rest, next) {
+                let rest = self.facts.iter().skip(second + 1).map(|fact| fact >> ROLE);
+                if rest.take(longer.rest.len()).eq(longer.rest.iter().copied()) {
                     mask |= 1 << longer.place;
                     self.count(longer.place);
                 }
             }
         }
-        self.meet(term, place, 1);
+        self.meet(term, second, 1);
         mask
     }
 
-    fn follows(&self, rest: &[u16], mut at: usize) -> bool {
-        rest.iter().all(|role| {
-            let (number, next) = read(self.codes, at);
-            at = next;
-            self.probe.facts.get(usize::from(number)).is_some_and(|facts| facts >> ROLE == *role)
-        })
-    }
-
-    /// A character that stands alone, without Chinese beside it, if it is a term.
-    fn single(&mut self, role: u16, more: bool, next: usize) -> u128 {
-        let Some(term) = self.probe.single(role) else { return 0 };
-        let (number, _) = read(self.codes, next);
-        if more && self.probe.facts.get(usize::from(number)).is_some_and(|facts| facts & HAN != 0) {
-            return 0;
+    /// The characters that stand alone, without Chinese beside them, and are terms.
+    fn singles(&mut self, begin: usize, units: usize) -> u128 {
+        let mut mask = 0;
+        for at in begin..begin + units {
+            let han = |at: usize| self.facts.get(at).is_some_and(|fact| fact & HAN != 0);
+            let Some(term) = self.facts.get(at).and_then(|fact| self.probe.single(fact >> ROLE)) else { continue };
+            if !(at > begin && han(at - 1)) && !(at + 1 < begin + units && han(at + 1)) {
+                self.meet(term, at, 1);
+                mask |= 1 << term;
+            }
         }
-        self.meet(term, usize::MAX, 1);
-        1 << term
+        mask
     }
 
     fn count(&mut self, term: usize) {
@@ -293,18 +296,11 @@ impl<'a> Walk<'a> {
         self.met += term.weight;
     }
 
-    fn width(&self, number: u16, next: usize) -> usize {
-        match self.probe.facts.get(usize::from(number)) {
-            Some(facts) => usize::from(facts & WIDTH),
-            None => escaped(self.codes, next).map_or(0, |c| c.len_utf8() - 1),
-        }
-    }
-
     /// The words in letters and the numbers of a sentence, by the rules of the analyser.
-    fn spelt(&mut self, begin: usize, chars: usize, numerals: bool) -> u128 {
+    fn spelt(&mut self, begin: usize, units: usize, numerals: bool) -> u128 {
         let mut line = std::mem::take(&mut self.line);
         line.clear();
-        self.probe.alphabet.fold(self.codes, begin, chars, &mut line);
+        self.probe.alphabet.fold(self.codes, begin, units, &mut line);
         if numerals && self.probe.numbers {
             let mut numbered = std::mem::take(&mut self.numbered);
             numbered.clear();

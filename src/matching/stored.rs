@@ -1,6 +1,6 @@
 //! How a document is kept: its texts as short numbers, with a layout that says where each text and sentence ends.
 
-use crate::matching::alphabet::Alphabet;
+use crate::matching::alphabet::{Alphabet, Writer};
 use crate::matching::analyse::Analyser;
 use crate::matching::document::{Document, Passage, Terms};
 use crate::matching::phrase::Phrase;
@@ -25,8 +25,10 @@ pub(crate) struct Stored {
     packed: Box<[u8]>,
 }
 
-/// The texts of a document, to be walked through. In this order: the title; the number of phrasings and each of them;
-/// the number of passages, and for each one its heading, its text and its sentences.
+/// The texts of a document, to be walked through. The layout holds, in this order: the length of the title; the number
+/// of phrasings and the length of each; the number of passages, and for each one: the length of its heading doubled,
+/// 1 more if it is more than blanks; the number of its sentences, and for each one the length of what stands before it,
+/// its own, and what it offers; the length of what stands behind the last one. Lengths are in units.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Texts<'a> {
     layout: &'a [u8],
@@ -41,15 +43,31 @@ impl Stored {
         prepared: &mut Prepared,
         unit: Arc<str>,
     ) -> Self {
-        let mut packed = Vec::with_capacity(4 + prepared.layout.len());
-        write_varint(&mut packed, prepared.layout.len() as u64);
-        packed.append(&mut prepared.layout);
         let phrasings = prepared.take_phrasings(terms).into();
         let document = &prepared.document;
-        let parts = document.passages.iter().flat_map(|passage| [&passage.heading, &passage.text]);
-        for text in std::iter::once(&document.title).chain(&document.phrasings).chain(parts) {
-            alphabet.write(analyser, text, &mut packed);
+        let (mut layout, mut codes) = (Vec::new(), Writer::default());
+        let mut put = |number: usize| write_varint(&mut layout, number as u64);
+        let mut write = |text: &str| alphabet.write(analyser, text, &mut codes);
+        put(write(&document.title));
+        put(document.phrasings.len());
+        document.phrasings.iter().for_each(|phrasing| put(write(phrasing)));
+        put(document.passages.len());
+        for (passage, (shown, sentences)) in document.passages.iter().zip(&prepared.cut) {
+            put(write(&passage.heading) << 1 | usize::from(*shown));
+            put(sentences.len());
+            let mut behind = 0;
+            for (range, offers) in sentences {
+                put(write(passage.text.get(behind..range.start).unwrap_or("")));
+                put(write(passage.text.get(range.clone()).unwrap_or("")));
+                put(usize::from(*offers));
+                behind = range.end;
+            }
+            put(write(passage.text.get(behind..).unwrap_or("")));
         }
+        let mut packed = Vec::with_capacity(2 + layout.len() + codes.bytes.len());
+        write_varint(&mut packed, layout.len() as u64);
+        packed.append(&mut layout);
+        packed.append(&mut codes.bytes);
         Self {
             id: document.id.as_str().into(),
             unit,
@@ -75,19 +93,21 @@ impl Stored {
         let mut at = 0;
         let mut text = |length: usize| {
             let mut text = String::with_capacity(3 * length.min(codes.len()));
-            at = alphabet.decode(codes, at, length, &mut text);
+            alphabet.decode(codes, at, length, &mut text);
+            at += length;
             text
         };
         let title = text(texts.next());
-        let phrasings: Vec<usize> = (0..texts.next()).map(|_| texts.next()).collect();
-        let phrasings = phrasings.into_iter().map(&mut text).collect();
+        let phrasings = (0..texts.next()).map(|_| text(texts.next())).collect();
         let mut passages = Vec::new();
         for _ in 0..texts.next() {
             let heading = text(texts.next() >> 1);
-            passages.push(Passage { heading, text: text(texts.next()) });
-            for _ in 0..3 * texts.next() {
+            let mut length = 0;
+            for _ in 0..texts.next() {
+                length += texts.next() + texts.next();
                 texts.next();
             }
+            passages.push(Passage { heading, text: text(length + texts.next()) });
         }
         Document {
             id: self.id.to_string(),

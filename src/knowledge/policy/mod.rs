@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use ownership::{Disclosure, Issued, NonEmpty, NotJoint};
-pub(super) use records::{PolicyCard, cards};
+pub(super) use records::{PolicyCard, card, cards, stamps};
 pub use records::{all_after, find, link_superseded, of_owner, upsert};
 
 /// 政策文件: a policy document as it was issued.

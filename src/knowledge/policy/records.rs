@@ -1,6 +1,12 @@
 //! Policies as rows.
 
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
 use jiff::Timestamp;
+use tokio_stream::StreamExt as _;
 
 use super::{Disclosure, Policy, StoredPolicy};
 use crate::{
@@ -123,28 +129,75 @@ pub async fn of_owner(connection: &mut Connection, owner: &str) -> Result<Vec<St
     rows.into_iter().map(policy_of).collect()
 }
 
-/// What is said of a policy beside its text, for sources and for noticing changes.
+/// What is said of a policy beside its text, for sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::knowledge) struct PolicyCard {
-    pub(in crate::knowledge) id: String,
-    pub(in crate::knowledge) title: String,
-    pub(in crate::knowledge) number: String,
-    pub(in crate::knowledge) url: String,
-    pub(in crate::knowledge) digest: String,
-    pub(in crate::knowledge) disclosure: Disclosure,
-    pub(in crate::knowledge) superseded_by: Option<String>,
+    pub(in crate::knowledge) title: Box<str>,
+    pub(in crate::knowledge) number: Box<str>,
+    pub(in crate::knowledge) url: Box<str>,
+    pub(in crate::knowledge) proactive: bool,
+    pub(in crate::knowledge) superseded_by: Option<Box<str>>,
+    /// Changes when the policy does.
+    pub(in crate::knowledge) stamp: u64,
 }
 
-/// The cards of all policies.
-pub(in crate::knowledge) async fn cards(connection: &mut Connection) -> Result<Vec<PolicyCard>, StoreError> {
-    type Row = (String, String, String, String, String, String, Option<String>);
-    let rows: Vec<Row> = sqlx::query_as("SELECT id, title, number, url, digest, disclosure, superseded_by FROM policy")
-        .fetch_all(connection)
-        .await?;
-    rows.into_iter()
-        .map(|(id, title, number, url, digest, disclosure, superseded_by)| {
-            let disclosure = from_json(&disclosure)?;
-            Ok(PolicyCard { id, title, number, url, digest, disclosure, superseded_by })
-        })
-        .collect()
+type CardRow = (String, String, String, String, String, String, Option<String>);
+
+const CARD: &str = "SELECT id, title, number, url, disclosure, digest, superseded_by FROM policy";
+
+fn card_of(row: CardRow) -> Result<(String, PolicyCard), StoreError> {
+    let (id, title, number, url, disclosure, digest, superseded_by) = row;
+    let stamp = stamp(&digest, superseded_by.as_deref());
+    let disclosure: Disclosure = from_json(&disclosure)?;
+    let card = PolicyCard {
+        title: title.into(),
+        number: number.into(),
+        url: url.into(),
+        proactive: disclosure == Disclosure::Proactive,
+        superseded_by: superseded_by.map(Into::into),
+        stamp,
+    };
+    Ok((id, card))
+}
+
+/// A hundred thousand digests need not be kept to see that one changed.
+fn stamp(digest: &str, superseded_by: Option<&str>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (digest, superseded_by).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The cards of all policies, by id.
+pub(in crate::knowledge) async fn cards(
+    connection: &mut Connection,
+) -> Result<HashMap<String, PolicyCard>, StoreError> {
+    let mut rows = sqlx::query_as(CARD).fetch(connection);
+    let mut cards = HashMap::new();
+    while let Some(row) = rows.next().await {
+        let (id, card) = card_of(row?)?;
+        cards.insert(id, card);
+    }
+    Ok(cards)
+}
+
+/// The card of one policy.
+pub(in crate::knowledge) async fn card(
+    connection: &mut Connection,
+    id: &str,
+) -> Result<Option<PolicyCard>, StoreError> {
+    let sql = format!("{CARD} WHERE id = $1");
+    let row: Option<CardRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(connection).await?;
+    Ok(row.map(card_of).transpose()?.map(|(_, card)| card))
+}
+
+/// The id of every policy, with what changes when the policy does. Reads an index alone: it is looked at after every
+/// change.
+pub(in crate::knowledge) async fn stamps(connection: &mut Connection) -> Result<Vec<(String, u64)>, StoreError> {
+    let mut rows = sqlx::query_as("SELECT id, digest, superseded_by FROM policy").fetch(connection);
+    let mut stamps = Vec::new();
+    while let Some(row) = rows.next().await {
+        let (id, digest, superseded_by): (String, String, Option<String>) = row?;
+        stamps.push((id, stamp(&digest, superseded_by.as_deref())));
+    }
+    Ok(stamps)
 }
