@@ -182,7 +182,8 @@ impl Library {
     /// The quotation of a hit: a verbatim piece of what is published. None when it is gone meanwhile.
     pub fn quote(&self, hit: &Hit) -> Option<String> {
         let stock = self.read();
-        let quoted = hit.quoted(&stock.index.document(&hit.id)?);
+        let document = stock.index.document(&hit.id)?;
+        let quoted = hit.quoted(&document);
         (!quoted.is_empty()).then(|| quoted.to_owned())
     }
 

@@ -44,10 +44,6 @@ impl Terms {
         self.numbers.get(term).copied()
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.numbers.len()
-    }
-
     pub(crate) fn number(&mut self, term: &str) -> u32 {
         if let Some(number) = self.numbers.get(term) {
             return *number;

@@ -131,7 +131,7 @@ impl Index {
 
     fn read(&self, question: Analysed, meaning: Option<&Asked>, limit: usize) -> Findings {
         let query = Query::new(self, &question);
-        let mut pool = search::candidates(self, &query, POOL.max(limit));
+        let mut pool = search::candidates(self, &query, POOL.max(limit), search::BUDGET);
         let vectors = self.vectors.as_ref().zip(meaning);
         if let Some((vectors, meaning)) = vectors.filter(|(vectors, _)| vectors.len() <= COMPARED) {
             pool.extend(vectors.nearest(meaning, NEAREST).into_iter().map(|(slot, _)| slot));

@@ -136,10 +136,7 @@ fn numerals(text: &str) -> String {
 pub(crate) fn write_numerals(chars: &[char], mut push: impl FnMut(char)) {
     let mut at = 0;
     while at < chars.len() {
-        let end = chars[at..]
-            .iter()
-            .position(|c| !is_numeral(*c))
-            .map_or(chars.len(), |offset| at + offset);
+        let end = chars[at..].iter().position(|c| !is_numeral(*c)).map_or(chars.len(), |offset| at + offset);
         if end == at {
             push(chars[at]);
             at += 1;
@@ -150,7 +147,9 @@ pub(crate) fn write_numerals(chars: &[char], mut push: impl FnMut(char)) {
         let counted = chars.get(end).is_some_and(|c| COUNTERS.contains(*c)) && digit(run[0]).is_some();
         match value(run) {
             // 两 alone before a counter is a number, 一个 is mostly an article: leave the latter.
-            Some(number) if ordinal || run.len() > 1 || (counted && run[0] != '一') => number.chars().for_each(&mut push),
+            Some(number) if ordinal || run.len() > 1 || (counted && run[0] != '一') => {
+                number.chars().for_each(&mut push)
+            }
             _ => run.iter().copied().for_each(&mut push),
         }
         at = end;

@@ -242,3 +242,57 @@ pub(crate) fn read_varint(from: &[u8]) -> (u64, &[u8]) {
     }
     (value, &from[at..])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn all(list: &List) -> Vec<(u32, u8)> {
+        let mut all = Vec::new();
+        for run in list.runs() {
+            run.each(|slot| all.push((slot, run.level)));
+        }
+        list.tail_each(|slot, level| all.push((slot, level)));
+        all.sort_unstable();
+        all
+    }
+
+    fn gaps() -> impl Strategy<Value = Vec<(u32, u8)>> {
+        let gap = prop_oneof![8 => 1_u32..4, 4 => 1_u32..600, 1 => 1_u32..200_000];
+        prop::collection::vec((gap, 1..=LEVELS), 0..3_000)
+    }
+
+    #[test]
+    fn what_goes_in_comes_out() {
+        proptest!(ProptestConfig::with_cases(40), |(gaps in gaps())| {
+            let (mut list, mut slot, mut wanted) = (List::default(), u32::MAX, Vec::new());
+            for (gap, level) in gaps {
+                slot = slot.wrapping_add(gap);
+                wanted.push((slot, level));
+                list.push(slot, level);
+            }
+            prop_assert_eq!(all(&list), wanted.clone());
+            list.shrink();
+            prop_assert_eq!(all(&list), wanted.clone());
+            prop_assert_eq!(list.count() as usize, wanted.len());
+            // Half of the documents go, the others close up.
+            list.rewrite(|slot, level| (slot % 2 == 0).then_some((slot / 2, level)));
+            let kept: Vec<(u32, u8)> = wanted.iter().filter(|(s, _)| s % 2 == 0).map(|(s, l)| (s / 2, *l)).collect();
+            prop_assert_eq!(all(&list), kept);
+        });
+    }
+
+    #[test]
+    fn adding_a_run_adds_to_its_documents_alone() {
+        let mut list = List::default();
+        let slots: Vec<u32> = (0..3_000).map(|n| n * 7 + n % 3).chain([100_000, 170_000]).collect();
+        slots.iter().for_each(|slot| list.push(*slot, 4));
+        list.shrink();
+        let mut scores = vec![0; 170_001];
+        list.runs().for_each(|run| run.add(&mut scores, 9));
+        let met: Vec<u32> = (0..).zip(&scores).filter(|(_, score)| **score == 9).map(|(slot, _)| slot).collect();
+        assert_eq!(met, slots);
+        assert!(scores.iter().all(|score| matches!(score, 0 | 9)));
+    }
+}

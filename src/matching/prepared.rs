@@ -89,7 +89,8 @@ impl Prepared {
     /// The phrasings, with the numbers of their terms.
     pub(crate) fn take_phrasings(&mut self, terms: &mut Terms) -> Vec<Phrase> {
         let numbered = |(mut phrase, said): (Phrase, Vec<(String, bool)>)| {
-            let number = |(term, secondary): &(String, bool)| terms.number(term) | if *secondary { SECONDARY } else { 0 };
+            let number =
+                |(term, secondary): &(String, bool)| terms.number(term) | if *secondary { SECONDARY } else { 0 };
             phrase.numbers = said.iter().map(number).collect();
             phrase
         };

@@ -343,7 +343,7 @@ mod tests {
         index.add(&analyser, Document { id: "a".into(), passages, ..Document::default() });
         let findings = index.search(&analyser, question, 1);
         let hit = &findings.hits[0];
-        (hit.passage, hit.quoted(index.document("a").unwrap()).to_owned())
+        (hit.passage, hit.quoted(&index.document("a").unwrap()).to_owned())
     }
 
     #[test]
