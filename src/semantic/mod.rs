@@ -25,6 +25,9 @@ mod pieces;
 mod proto;
 mod universal;
 
+#[cfg(test)]
+mod tests;
+
 pub use bert::Pooling;
 pub use encoder::{Encoder, Manner, Settings, load};
 pub use error::ModelError;
