@@ -11,7 +11,7 @@
 //! | `index`, `query`, `search` | postings changed in place; the best candidates by score |
 //! | `asking`, `features`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
 //! | `logistic`, `weights`, `decide`, `evidence` | probability, its numbers, what to do, why |
-//! | `classify` | which label a text belongs to: the unit, the kind of a message |
+//! | `classify`, `grams`, `machine`, `sureness` | which label a text belongs to: the unit, the kind of a message; how sure |
 //! | `group`, `similar` | copies; likeness of two texts |
 //!
 //! Deliberately absent: anything that knows a pack, a city or a document; anything that writes text.
@@ -24,10 +24,12 @@ mod document;
 mod evidence;
 mod features;
 mod findings;
+mod grams;
 mod group;
 mod index;
 pub mod logistic;
 mod look;
+mod machine;
 mod normalise;
 mod phrase;
 mod query;
@@ -35,11 +37,12 @@ mod quote;
 mod search;
 mod sentence;
 mod similar;
+mod sureness;
 mod weights;
 mod wording;
 
 pub use analyse::{Analysed, Analyser, QUESTION_LIMIT, Token, TokenKind};
-pub use classify::Classifier;
+pub use classify::{Classifier, Example};
 pub use decide::{CHOICES, Decision, NEAR, Thresholds, decide};
 pub use document::{Document, Passage};
 pub use evidence::{Evidence, Feature, TermWeight};
