@@ -16,14 +16,21 @@ pub(crate) fn measure(
     report: &mut Report,
 ) -> Result<(), EvaluationError> {
     let rows: Vec<LabelRow> = train.rows("train.jsonl", &mut report.problems)?;
-    let rows: Vec<(String, String)> = rows.into_iter().filter_map(|row| Some((row.text, row.unit?))).collect();
+    let mut rows: Vec<(String, String)> = rows.into_iter().filter_map(|row| Some((row.text, row.unit?))).collect();
+    // Kinds of message are labels of another sort, and have a place of their own in the run file.
+    let kinds = pack.name.contains("kind");
+    if !kinds {
+        // What a unit is called says what it does, as in the product.
+        let mut names: Vec<String> = rows.iter().map(|(_, unit)| unit.clone()).collect();
+        names.sort_unstable();
+        names.dedup();
+        rows.extend(names.into_iter().map(|name| (name.clone(), name)));
+    }
     let begun = Instant::now();
     let examples: Vec<Example<'_>> = rows.iter().map(|(text, label)| Example { text, label, vector: &[] }).collect();
     let classifier = Classifier::train(&examples);
     report.add(&pack.name, "train", "seconds", begun.elapsed().as_secs_f64());
     report.add(&pack.name, "train", "labels", classifier.labels().len() as f64);
-    // Kinds of message are labels of another sort, and have a place of their own in the run file.
-    let kinds = pack.name.contains("kind");
     for set in ["dev", "test"] {
         let rows: Vec<LabelRow> = pack.rows(&format!("{set}.jsonl"), &mut report.problems)?;
         if rows.is_empty() {

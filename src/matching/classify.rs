@@ -14,7 +14,7 @@ const FOLDS: usize = 4;
 /// From so many texts on one part is enough for that, and the machines are trained once more instead of four times.
 const MANY: usize = 10_000;
 /// How much a vector of meaning weighs beside the n-grams, whose vector has length 1.
-const MEANING: f32 = 1.0;
+const MEANING: f32 = 0.5;
 
 /// A text to learn from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,6 +37,8 @@ pub struct Classifier {
     weights: Vec<f32>,
     /// The weights of the vector of meaning, label by label.
     meaning: Vec<Vec<f32>>,
+    /// The mean of all vectors of meaning: what they have in common says nothing.
+    middle: Vec<f32>,
     biases: Vec<f32>,
     /// How much an n-gram would count that no text held.
     rarest: f32,
@@ -53,6 +55,7 @@ impl Classifier {
         let counted: Vec<Vec<(Gram, f32)>> = rows.iter().map(|row| grams(row.text)).collect();
         let mut classifier =
             Self { labels, grams: vocabulary(&counted), rarest: rarity(counted.len(), 0), ..Self::default() };
+        classifier.middle = mean(rows);
         let inputs: Vec<Input> =
             counted.iter().zip(rows).map(|(counts, row)| classifier.input(counts, row.vector).0).collect();
         drop(counted);
@@ -152,13 +155,40 @@ impl Classifier {
         sparse.sort_unstable_by_key(|(number, _)| *number);
         let known = rescale(&mut sparse);
         let share = if known > 0.0 { known / (known + unknown) } else { 0.0 };
-        // Other models' vectors would be read as this one's.
-        let fits = self.meaning.first().is_none_or(|weights| weights.len() == vector.len());
-        let length = dot(vector, vector).sqrt();
-        let dense =
-            if fits && length > 0.0 { vector.iter().map(|v| v * MEANING / length).collect() } else { Vec::new() };
-        (Input { sparse, dense }, f64::from(share))
+        (Input { sparse, dense: self.dense(vector) }, f64::from(share))
     }
+
+    /// A vector of meaning as the machines read it: apart from what all have in common. Another model's is left out.
+    fn dense(&self, vector: &[f32]) -> Vec<f32> {
+        if vector.is_empty() || vector.len() != self.middle.len() {
+            return Vec::new();
+        }
+        let mut apart: Vec<f32> = vector.iter().zip(&self.middle).map(|(value, middle)| value - middle).collect();
+        let length = dot(&apart, &apart).sqrt();
+        if length > 0.0 {
+            apart.iter_mut().for_each(|value| *value *= MEANING / length);
+        }
+        apart
+    }
+}
+
+/// The mean of the vectors of meaning, of those as long as the first one.
+fn mean(rows: &[Example<'_>]) -> Vec<f32> {
+    let vectors = rows.iter().map(|row| row.vector).filter(|vector| !vector.is_empty());
+    let mut sum: Vec<f64> = Vec::new();
+    let mut count = 0.0;
+    for vector in vectors {
+        if sum.is_empty() {
+            sum = vec![0.0; vector.len()];
+        }
+        if sum.len() == vector.len() {
+            count += 1.0;
+            sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += f64::from(*value));
+        }
+    }
+    #[allow(clippy::cast_possible_truncation, reason = "the vectors are no finer")]
+    let mean = sum.into_iter().map(|sum| (sum / count) as f32).collect();
+    mean
 }
 
 /// Brings a vector to length 1, where it isn't nothing, and gives the square of the length that it had.
@@ -174,7 +204,7 @@ fn rescale(sparse: &mut [(u32, f32)]) -> f32 {
 }
 
 fn train_all(inputs: &[&Input], targets: &[usize], labels: usize, width: usize) -> Vec<Machine> {
-    (0..labels).map(|label| Machine::train(inputs, |row| targets[row] == label, width)).collect()
+    (0..labels).map(|label| Machine::train(inputs, |row| targets[row] == label, width, labels)).collect()
 }
 
 /// Which n-grams count and how much.

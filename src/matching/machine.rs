@@ -3,8 +3,12 @@
 
 use crate::matching::document::as_u32;
 
-/// How much a training text on the wrong side costs.
+/// How much a training text on the wrong side costs, where a label has few texts.
 const COST: f32 = 1.0;
+/// The same where a label has so many texts that single ones, often wrongly labelled, should count less.
+const COST_OF_MANY: f32 = 0.3;
+/// From so many texts a label on.
+const MANY: usize = 500;
 /// Passes over the texts, at most.
 const PASSES: usize = 40;
 
@@ -43,13 +47,14 @@ pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
 
 impl Machine {
     /// Learns to tell the inputs for which `belongs` says yes from all others. Squared hinge loss. `width` is the
-    /// number of n-grams.
-    pub(super) fn train(inputs: &[&Input], belongs: impl Fn(usize) -> bool, width: usize) -> Self {
+    /// number of n-grams, `labels` that of the labels.
+    pub(super) fn train(inputs: &[&Input], belongs: impl Fn(usize) -> bool, width: usize, labels: usize) -> Self {
+        let cost = if inputs.len() / labels.max(1) < MANY { COST } else { COST_OF_MANY };
         let meaning = inputs.iter().map(|input| input.dense.len()).max().unwrap_or(0);
         let mut machine = Self { sparse: vec![0.0; width], dense: vec![0.0; meaning], bias: 0.0 };
         let mut alphas = vec![0.0_f32; inputs.len()];
         // The bias is one more input of 1.
-        let diagonals: Vec<f32> = inputs.iter().map(|input| input.squared() + 1.0 + 1.0 / (2.0 * COST)).collect();
+        let diagonals: Vec<f32> = inputs.iter().map(|input| input.squared() + 1.0 + 1.0 / (2.0 * cost)).collect();
         let mut active: Vec<u32> = (0..as_u32(inputs.len())).collect();
         let mut seed = 0x9e37_79b9_u32;
         for pass in 0..PASSES {
@@ -62,7 +67,7 @@ impl Machine {
             active.retain(|row| {
                 let row = *row as usize;
                 let sign = if belongs(row) { 1.0_f32 } else { -1.0 };
-                let gradient = sign * machine.score(inputs[row]) - 1.0 + alphas[row] / (2.0 * COST);
+                let gradient = sign * machine.score(inputs[row]) - 1.0 + alphas[row] / (2.0 * cost);
                 if alphas[row] <= 0.0 && gradient >= 0.0 {
                     // Surely on its side for now; the last passes look at it again.
                     return gradient < 0.2 || pass < 2;

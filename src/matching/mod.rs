@@ -12,6 +12,7 @@
 //! | `asking`, `features`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
 //! | `logistic`, `weights`, `decide`, `evidence` | probability, its numbers, what to do, why |
 //! | `classify`, `grams`, `machine`, `sureness` | which label a text belongs to: the unit, the kind of a message; how sure |
+//! | `neighbours` | what was learned a moment ago: the nearest texts and their labels |
 //! | `group`, `similar` | copies; likeness of two texts |
 //!
 //! Deliberately absent: anything that knows a pack, a city or a document; anything that writes text.
@@ -30,6 +31,7 @@ mod index;
 pub mod logistic;
 mod look;
 mod machine;
+mod neighbours;
 mod normalise;
 mod phrase;
 mod query;
@@ -50,6 +52,7 @@ pub use features::{DECIDING, RANKING};
 pub use findings::{Findings, Hit};
 pub use group::group;
 pub use index::Index;
+pub use neighbours::{Neighbour, Neighbours};
 pub use normalise::is_han;
 pub use quote::{QUOTE_LIMIT, Quote};
 pub use similar::similarity;
