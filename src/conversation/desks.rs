@@ -89,12 +89,14 @@ impl CurrentDesk {
 
     async fn hear(&self, store: &Store, progress: &mut Progress) -> Result<(), StoreError> {
         let mut connection = store.read().await?;
-        if revision(&mut connection, lessons::REVISION).await? == progress.revision {
-            return Ok(());
-        }
-        loop {
+        // Read before the rows: what comes between is looked for once more, never missed.
+        let now = revision(&mut connection, lessons::REVISION).await?;
+        while progress.revision < now {
             let page = lessons::since(&mut connection, progress.revision, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else {
+                progress.revision = now;
+                break;
+            };
             progress.revision = last.revision;
             progress.fresh += page.len();
             progress.heard += page.len();
@@ -104,6 +106,7 @@ impl CurrentDesk {
             // Cutting up a page of texts is work for the processor.
             tokio::task::spawn_blocking(move || desk.hear(&page)).await.map_err(StoreError::Task)?;
         }
+        Ok(())
     }
 
     fn train_aside(&self, published: Vec<(String, String)>) {
