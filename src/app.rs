@@ -8,14 +8,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     calendar::Calendar,
+    casework::Kinds,
     channel::{Intake, Outlets, telegram::Telegram, web},
     clock::{SharedClock, SystemClock},
     config::{Settings, StoreSetting},
     console::{self, Console},
-    conversation::{
-        core::{Core, CurrentDesk},
-        intent::Intents,
-    },
+    conversation::{core::Core, desks::CurrentDesk, intent::Intents},
     http,
     id::{Entropy, Ids, SystemEntropy},
     jobs,
@@ -79,6 +77,7 @@ impl App {
             calendar: Calendar::embedded()?,
             library: Arc::new(library),
             intents: Intents::embedded()?,
+            kinds: Kinds::embedded()?,
             thresholds: settings.thresholds,
             reply_working_days: settings.reply_working_days,
             desks,

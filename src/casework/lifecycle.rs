@@ -345,6 +345,7 @@ mod tests {
             id: "t".into(),
             number: "Z20261123-0001".into(),
             question: "?".into(),
+            kind: None,
             citizen_id: "c".into(),
             reply_to: Address { channel: "web".into(), account: "main".into(), person: "p".into() },
             unit: "hrss".into(),

@@ -1,6 +1,8 @@
 //! Casework: what the bot can't answer becomes a ticket (转办件) with a unit, a deadline and a life-cycle.
 
+pub mod lessons;
 mod lifecycle;
+mod message_kind;
 mod records;
 mod routing;
 
@@ -8,8 +10,9 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 pub use lifecycle::{Actor, Draft, Rating, Refusal, Reply, State, Step};
+pub use message_kind::{KindError, Kinds, MessageKind};
 pub use records::{Event, Filter, NewTicket, events, file, find, find_by_number, forget, list, of_citizen, save};
-pub use routing::{Desk, Proposal};
+pub use routing::{Desk, Ground, Proposal};
 
 use crate::{calendar::Reckoning, message::Address};
 
@@ -25,6 +28,8 @@ pub struct Ticket {
     pub number: String,
     /// The question, as the citizen wrote it.
     pub question: String,
+    /// What kind of message it seems to be, and how sure that is in percent; none where the bot couldn't tell.
+    pub kind: Option<(MessageKind, i64)>,
     /// Who asked.
     pub citizen_id: String,
     /// Where the reply goes.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Actor, State, Step, Ticket};
+use super::{Actor, MessageKind, State, Step, Ticket, lessons};
 use crate::{
     calendar::Reckoning,
     id::Ids,
@@ -10,10 +10,10 @@ use crate::{
     store::{Connection, StoreError, expect_one, from_json, instant, to_json},
 };
 
-type Row = (String, String, String, String, String, String, String, String, String, i64, i64, i64, String);
+type Row = (String, String, String, String, String, String, String, String, String, i64, i64, i64, String, String, i64);
 
 const COLUMNS: &str = "SELECT id, number, question, citizen_id, channel, account, person, unit, state, designated,
-    version, filed_at, reckoning FROM ticket";
+    version, filed_at, reckoning, kind, kind_sure FROM ticket";
 
 /// What a new ticket is made of.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct NewTicket<'a> {
     pub reply_to: &'a Address,
     /// The question.
     pub question: &'a str,
+    /// What kind of message it seems to be, and how sure that is in percent.
+    pub kind: Option<(MessageKind, i64)>,
     /// The unit responsible.
     pub unit: &'a str,
     /// The deadline.
@@ -67,6 +69,7 @@ pub async fn file(
         id: new.id.to_owned(),
         number: format!("Z{}-{count:04}", day.strftime("%Y%m%d")),
         question: new.question.to_owned(),
+        kind: new.kind,
         citizen_id: new.citizen_id.to_owned(),
         reply_to: new.reply_to.clone(),
         unit: new.unit.to_owned(),
@@ -78,8 +81,8 @@ pub async fn file(
     };
     sqlx::query(
         "INSERT INTO ticket (id, number, question, citizen_id, channel, account, person, unit, phase, state, designated,
-           version, filed_at, due_on, reckoning)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 1, $11, $12, $13)",
+           version, filed_at, due_on, reckoning, kind, kind_sure)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 1, $11, $12, $13, $14, $15)",
     )
     .bind(&ticket.id)
     .bind(&ticket.number)
@@ -94,6 +97,8 @@ pub async fn file(
     .bind(now.as_millisecond())
     .bind(ticket.reckoning.due.to_string())
     .bind(to_json(&ticket.reckoning)?)
+    .bind(ticket.kind.map_or("", |(kind, _)| kind.name()))
+    .bind(ticket.kind.map_or(0, |(_, sure)| sure))
     .execute(&mut *connection)
     .await?;
     let detail = serde_json::json!({ "unit": ticket.unit, "chosen_by": new.chosen_by });
@@ -118,6 +123,10 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
     .execute(&mut *connection)
     .await?;
     expect_one(&result)?;
+    // Where the dispatcher sends a question, and who answers it, is what routing learns from.
+    if matches!(step.event, "assigned" | "approved") {
+        lessons::teach(connection, ticket).await?;
+    }
     record(connection, event_id, &ticket.id, (&step.actor, step.event, &step.detail), now).await
 }
 
@@ -211,12 +220,29 @@ pub async fn events(connection: &mut Connection, ticket: &str) -> Result<Vec<Eve
 }
 
 fn ticket(
-    (id, number, question, citizen_id, channel, account, person, unit, state, designated, version, filed_at, reckoning): Row,
+    (
+        id,
+        number,
+        question,
+        citizen_id,
+        channel,
+        account,
+        person,
+        unit,
+        state,
+        designated,
+        version,
+        filed_at,
+        reckoning,
+        kind,
+        sure,
+    ): Row,
 ) -> Result<Ticket, StoreError> {
     Ok(Ticket {
         id,
         number,
         question,
+        kind: MessageKind::named(&kind).map(|kind| (kind, sure)),
         citizen_id,
         reply_to: Address { channel, account, person },
         unit,
@@ -244,6 +270,7 @@ pub async fn forget(
             }
         }
     }
+    lessons::drop_of_citizen(connection, citizen).await?;
     sqlx::query("UPDATE ticket SET question = '—', version = version + 1 WHERE citizen_id = $1")
         .bind(citizen)
         .execute(connection)

@@ -1,13 +1,29 @@
-//! Routing: which unit is responsible for a question. Pure; it learns from what units published and from what they
-//! say they do.
+//! Routing (转办): which unit is responsible for a question. Pure. It learns from what units say they do, from what they
+//! published, and from what the dispatcher and the answering units taught; and it says what spoke for a unit.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use super::lessons::Lesson;
 use crate::{
     directory::units::{OFFICE, Unit},
-    matching::Classifier,
+    matching::{Classifier, Example, Neighbour, Neighbours},
 };
 
 /// Below this probability no unit is named as if we knew; the office is proposed, which dispatches.
 const SURE: f64 = 0.12;
+/// So many lessons near to a question are heard.
+const HEARD: usize = 6;
+/// Lessons less like the question than this say nothing.
+const FAR: f64 = 0.3;
+/// What lessons can say at most; the rest is the machine's.
+const TRUST: f64 = 0.97;
+/// How likely a unit is that the machine hasn't learned yet, for each of its duties that the question names.
+const NEW_UNIT: f64 = 0.5;
+/// The machine learns at most so many lessons, the latest ones; the others speak through being near.
+const LEARNED_LESSONS: usize = 20_000;
 
 /// A unit and how likely it is responsible.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,29 +32,88 @@ pub struct Proposal {
     pub unit: String,
     /// Between 0 and 1.
     pub probability: f64,
+    /// What spoke for it, the strongest first; empty where only the weights of many words did.
+    pub grounds: Vec<Ground>,
+}
+
+/// Something that speaks for a unit.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    /// The question names it, by this name.
+    Named(String),
+    /// A question like this one was assigned to it, or answered by it.
+    Lesson(String),
+    /// It says that it does this.
+    Duty(String),
 }
 
 /// Proposes units for questions.
 pub struct Desk {
     units: Vec<Unit>,
-    classifier: Classifier,
+    machine: Arc<Classifier>,
+    lessons: Arc<RwLock<Neighbours>>,
 }
 
 impl Desk {
-    /// Learns from the units' own descriptions and from published questions with their owner units.
-    pub fn learn(units: Vec<Unit>, taught: &[(String, String)]) -> Self {
-        let mut rows: Vec<(String, String)> = Vec::new();
-        for unit in &units {
-            rows.push((unit.profile(), unit.code.clone()));
-            let duties = unit.duties.split(['、', '，', ',', '；', '。']).filter(|duty| !duty.trim().is_empty());
-            for words in
-                duties.chain(unit.fields.iter().map(String::as_str)).chain(unit.aliases.iter().map(String::as_str))
-            {
-                rows.push((words.trim().to_owned(), unit.code.clone()));
+    /// Learns from the units' own descriptions, from published questions with their owner units, and from lessons.
+    pub fn learn(units: Vec<Unit>, published: &[(String, String)], lessons: &[Lesson]) -> Self {
+        let mut desk = Self::untrained(units);
+        desk.hear(lessons);
+        desk.machine = Arc::new(desk.train(published));
+        desk
+    }
+
+    /// A desk that knows the units and nothing else yet.
+    pub fn untrained(units: Vec<Unit>) -> Self {
+        Self { units, machine: Arc::default(), lessons: Arc::default() }
+    }
+
+    /// The same desk for the units as they are now. Nothing is learned anew: a unit that the machine doesn't know yet
+    /// is proposed by its duties and by lessons.
+    #[must_use]
+    pub fn with_units(&self, units: Vec<Unit>) -> Self {
+        Self { units, machine: Arc::clone(&self.machine), lessons: Arc::clone(&self.lessons) }
+    }
+
+    /// The same desk with another machine.
+    #[must_use]
+    pub fn with_machine(&self, machine: Classifier) -> Self {
+        Self { units: self.units.clone(), machine: Arc::new(machine), lessons: Arc::clone(&self.lessons) }
+    }
+
+    /// Takes lessons. They count from now on, for every desk that came from this one.
+    pub fn hear(&self, lessons: &[Lesson]) {
+        let mut known = self.lessons.write().unwrap_or_else(PoisonError::into_inner);
+        for lesson in lessons {
+            if lesson.text.is_empty() {
+                known.remove(&lesson.ticket);
+            } else {
+                known.set(&lesson.ticket, &lesson.text, &lesson.unit);
             }
         }
-        rows.extend(taught.iter().filter(|(_, unit)| units.iter().any(|known| known.code == *unit)).cloned());
-        Self { units, classifier: Classifier::train(&rows) }
+    }
+
+    /// Trains a machine on all that is known: seconds of work for thousands of texts.
+    pub fn train(&self, published: &[(String, String)]) -> Classifier {
+        let lessons: Vec<(String, String)> = {
+            let known = self.lessons.read().unwrap_or_else(PoisonError::into_inner);
+            let latest = known.latest().into_iter().take(LEARNED_LESSONS);
+            latest.map(|(text, unit)| (text.to_owned(), unit.to_owned())).collect()
+        };
+        let mut described: Vec<(String, &str)> = Vec::new();
+        for unit in &self.units {
+            described.push((unit.profile(), unit.code.as_str()));
+            described.extend(own_words(unit).map(|words| (words.to_owned(), unit.code.as_str())));
+        }
+        let told = published.iter().chain(&lessons).map(|(text, unit)| (text.as_str(), unit.as_str()));
+        let rows: Vec<Example<'_>> = described
+            .iter()
+            .map(|(text, unit)| (text.as_str(), *unit))
+            .chain(told.filter(|(_, unit)| self.unit(unit).is_some()))
+            .map(|(text, label)| Example { text, label, vector: &[] })
+            .collect();
+        Classifier::train(&rows)
     }
 
     /// All units.
@@ -51,37 +126,107 @@ impl Desk {
         self.units.iter().find(|unit| unit.code == code)
     }
 
-    /// Units for a question, the likeliest first. A unit that the question names comes before all others; when none
-    /// is likely, the office comes first.
+    /// Units for a question, the likeliest first, with probabilities that add up to 1 or less. A unit that the question
+    /// names comes before all others; when none is likely, the office comes first.
     pub fn propose(&self, question: &str) -> Vec<Proposal> {
-        let mut proposals: Vec<Proposal> = self
-            .classifier
-            .classify(question)
+        let mut likely: HashMap<String, f64> = self.machine.classify(question, &[]).into_iter().collect();
+        for unit in self.units.iter().filter(|unit| !self.machine.labels().contains(&unit.code)) {
+            let duties = own_words(unit).filter(|words| question.contains(words)).count();
+            let other = (1.0 - NEW_UNIT).powi(i32::try_from(duties).unwrap_or(9));
+            likely.values_mut().for_each(|probability| *probability *= other);
+            likely.insert(unit.code.clone(), 1.0 - other);
+        }
+        likely.retain(|unit, _| self.unit(unit).is_some());
+        let total: f64 = likely.values().sum();
+        if total > 1.0 {
+            likely.values_mut().for_each(|probability| *probability /= total);
+        }
+        let known = self.lessons.read().unwrap_or_else(PoisonError::into_inner);
+        let mut near = known.near(question, HEARD);
+        near.retain(|lesson| lesson.likeness >= FAR && self.unit(lesson.label).is_some());
+        listen(&mut likely, &near);
+        let named = self.named_in(question);
+        let mut proposals: Vec<Proposal> = likely
             .into_iter()
-            .map(|(unit, probability)| Proposal { unit, probability })
+            .map(|(code, probability)| {
+                let grounds = self.grounds(&code, question, &near, named);
+                Proposal { unit: code, probability, grounds }
+            })
             .collect();
-        if let Some(named) = self.named_in(question) {
-            proposals.retain(|proposal| proposal.unit != named.code);
-            proposals.insert(0, Proposal { unit: named.code.clone(), probability: 1.0 });
+        drop(known);
+        proposals.sort_by(|a, b| b.probability.total_cmp(&a.probability).then_with(|| a.unit.cmp(&b.unit)));
+        if let Some((_, unit)) = named {
+            raise(&mut proposals, &unit.code, Some(1.0));
         }
         if proposals.first().is_none_or(|first| first.probability < SURE) && self.unit(OFFICE).is_some() {
-            proposals.retain(|proposal| proposal.unit != OFFICE);
-            proposals.insert(0, Proposal { unit: OFFICE.to_owned(), probability: 0.0 });
+            raise(&mut proposals, OFFICE, None);
         }
         proposals
     }
 
+    fn grounds(&self, code: &str, question: &str, near: &[Neighbour<'_>], named: Option<(&str, &Unit)>) -> Vec<Ground> {
+        let names = named.filter(|(_, unit)| unit.code == code).map(|(name, _)| Ground::Named(name.to_owned()));
+        let lesson = near.iter().find(|lesson| lesson.label == code);
+        let duties = self.unit(code).into_iter().flat_map(own_words).filter(|words| question.contains(words));
+        names
+            .into_iter()
+            .chain(lesson.map(|lesson| Ground::Lesson(lesson.text.to_owned())))
+            .chain(duties.map(|words| Ground::Duty(words.to_owned())))
+            .collect()
+    }
+
     /// The unit whose name or alias stands in the question; the longest name wins.
-    fn named_in(&self, question: &str) -> Option<&Unit> {
+    fn named_in<'a>(&'a self, question: &str) -> Option<(&'a str, &'a Unit)> {
         self.units
             .iter()
             .flat_map(|unit| {
-                std::iter::once(&unit.name).chain([&unit.short]).chain(&unit.aliases).map(move |name| (name, unit))
+                std::iter::once(&unit.name)
+                    .chain([&unit.short])
+                    .chain(&unit.aliases)
+                    .map(move |name| (name.as_str(), unit))
             })
-            .filter(|(name, _)| name.chars().count() > 1 && question.contains(name.as_str()))
+            .filter(|(name, _)| name.chars().count() > 1 && question.contains(name))
             .max_by_key(|(name, _)| name.len())
-            .map(|(_, unit)| unit)
     }
+}
+
+/// What a unit says that it does, one thing a piece.
+fn own_words(unit: &Unit) -> impl Iterator<Item = &str> {
+    let duties = unit.duties.split(['、', '，', ',', '；', '。']);
+    let all = duties.chain(unit.fields.iter().map(String::as_str)).chain(unit.aliases.iter().map(String::as_str));
+    all.map(str::trim).filter(|words| words.chars().nth(1).is_some())
+}
+
+/// Mixes what near lessons say into what the machine says: the more, the nearer the nearest is.
+fn listen(likely: &mut HashMap<String, f64>, near: &[Neighbour<'_>]) {
+    let Some(nearest) = near.first() else { return };
+    // Nearly the same question was decided by a person: that outweighs any machine. Half alike is a hint.
+    let trust = TRUST * nearest.likeness.powf(1.5);
+    // Of lessons equally near the later one comes first, and its word counts more.
+    let weights: Vec<f64> =
+        (0..).zip(near).map(|(place, lesson)| lesson.likeness.powi(3) * 0.5_f64.powi(place)).collect();
+    let total: f64 = weights.iter().sum();
+    likely.values_mut().for_each(|probability| *probability *= 1.0 - trust);
+    for (lesson, weight) in near.iter().zip(&weights) {
+        *likely.entry(lesson.label.to_owned()).or_default() += trust * weight / total;
+    }
+}
+
+/// Puts a unit first. Its probability is set where one is given, and the others share what is left.
+fn raise(proposals: &mut Vec<Proposal>, unit: &str, probability: Option<f64>) {
+    let place = proposals.iter().position(|proposal| proposal.unit == unit);
+    let mut first = place.map_or_else(
+        || Proposal { unit: unit.to_owned(), probability: 0.0, grounds: Vec::new() },
+        |place| proposals.remove(place),
+    );
+    if let Some(probability) = probability {
+        first.probability = probability;
+        let rest: f64 = proposals.iter().map(|proposal| proposal.probability).sum();
+        for proposal in &mut *proposals {
+            proposal.probability *= if rest > 0.0 { (1.0 - probability) / rest } else { 0.0 };
+        }
+    }
+    proposals.insert(0, first);
 }
 
 #[cfg(test)]
@@ -102,17 +247,65 @@ mod tests {
         }
     }
 
+    fn units() -> Vec<Unit> {
+        vec![
+            unit("office", "政府办公室", "综合协调"),
+            unit("water", "供水公司", "自来水、停水、水费、水表"),
+            unit("bus", "公交公司", "公交线路、公交卡、班车"),
+        ]
+    }
+
+    fn lesson(ticket: &str, text: &str, unit: &str) -> Lesson {
+        Lesson { ticket: ticket.into(), text: text.into(), unit: unit.into(), revision: 1 }
+    }
+
+    fn desk() -> Desk {
+        Desk::learn(units(), &[("水龙头没水了找谁".into(), "water".into())], &[])
+    }
+
     #[test]
     fn what_a_unit_says_it_does_leads_to_it() {
-        let desk = Desk::learn(
-            vec![
-                unit("office", "政府办公室", "综合协调"),
-                unit("water", "供水公司", "自来水、停水、水费、水表"),
-                unit("bus", "公交公司", "公交线路、公交卡、班车"),
-            ],
-            &[("水龙头没水了找谁".into(), "water".into())],
-        );
-        assert_eq!(desk.propose("家里突然停水了，水费交过的")[0].unit, "water");
-        assert_eq!(desk.propose("我要找公交公司问停水的事")[0].unit, "bus");
+        let desk = desk();
+        let first = desk.propose("家里突然停水了，水费交过的").remove(0);
+        assert_eq!(first.unit, "water");
+        assert_eq!(first.grounds, [Ground::Duty("停水".into()), Ground::Duty("水费".into())]);
+        let named = desk.propose("我要找公交公司问停水的事").remove(0);
+        assert_eq!((named.unit.as_str(), named.grounds), ("bus", vec![Ground::Named("公交公司".into())]));
+    }
+
+    #[test]
+    fn a_lesson_counts_at_once_and_the_later_one_wins() {
+        let desk = desk();
+        let question = "江边的班车渡口水表坏了归谁管";
+        desk.hear(&[lesson("1", question, "bus")]);
+        let first = desk.propose("江边班车渡口的水表坏了，归谁管？").remove(0);
+        assert_eq!((first.unit.as_str(), &first.grounds[0]), ("bus", &Ground::Lesson(question.into())));
+        desk.hear(&[lesson("2", question, "water")]);
+        assert_eq!(desk.propose(question)[0].unit, "water");
+        desk.hear(&[lesson("2", "", "water"), lesson("1", "", "bus")]);
+        assert_eq!(desk.propose(question), self::desk().propose(question));
+    }
+
+    #[test]
+    fn a_new_unit_is_proposed_before_anything_is_learned_anew() {
+        let desk = desk();
+        let mut more = units();
+        more.push(unit("ferry", "轮渡公司", "渡船、渡口"));
+        let desk = desk.with_units(more);
+        let proposed = desk.propose("渡口的渡船几点开");
+        assert_eq!(proposed[0].unit, "ferry");
+        // A unit that is gone is proposed no more, though the machine still knows it.
+        let fewer = desk.with_units(units().into_iter().filter(|unit| unit.code != "water").collect());
+        assert!(fewer.propose("停水了").iter().all(|proposal| proposal.unit != "water"));
+    }
+
+    #[test]
+    fn probabilities_add_up() {
+        let desk = desk();
+        desk.hear(&[lesson("1", "水表坏了", "water")]);
+        for question in ["水表坏了怎么办", "找公交公司", "天气", "", "😀"] {
+            let total: f64 = desk.propose(question).iter().map(|proposal| proposal.probability).sum();
+            assert!(total <= 1.0 + 1e-9, "{question}: {total}");
+        }
     }
 }

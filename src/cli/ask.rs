@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Place;
 use crate::{
-    casework::{Desk, Proposal},
+    casework::{Desk, Ground, Kinds, MessageKind, Proposal, lessons},
     channel::terminal,
     conversation::preview,
     directory::units,
@@ -40,9 +40,25 @@ struct Outcome {
     quote: Option<String>,
     source: Option<Cited>,
     candidates: Vec<Candidate>,
-    units: Vec<String>,
+    units: Vec<Responsible>,
+    kind: Option<Told>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     evidence: Vec<Evidence>,
+}
+
+/// A unit that may be responsible, and what speaks for it.
+#[derive(Serialize)]
+struct Responsible {
+    unit: String,
+    probability: f64,
+    grounds: Vec<Ground>,
+}
+
+/// What kind of message it is.
+#[derive(Serialize)]
+struct Told {
+    kind: MessageKind,
+    probability: f64,
 }
 
 #[derive(Serialize)]
@@ -68,13 +84,17 @@ impl Ask {
         let store = self.place.open_existing().await?;
         let settings = self.place.settings()?;
         let library = Library::load(&store, Weights::built_in()).await?;
-        let all = units::all(&mut *store.read().await?).await?;
-        let desk = Desk::learn(all, &library.taught());
+        let mut connection = store.read().await?;
+        let all = units::all(&mut connection).await?;
+        let lessons = lessons::since(&mut connection, 0, i64::MAX).await?;
+        drop(connection);
+        let desk = Desk::learn(all, &library.taught(), &lessons);
         let findings = library.find(&self.text);
         let decision = decide(&findings, &settings.thresholds);
         let units = desk.propose(&self.text);
         if self.json {
-            let outcome = self.outcome(&library, &findings, &decision, &units);
+            let kind = Kinds::embedded()?.of(&self.text).map(|(kind, probability)| Told { kind, probability });
+            let outcome = Outcome { kind, ..self.outcome(&library, &findings, &decision, units) };
             println!("{}", serde_json::to_string_pretty(&outcome)?);
         } else {
             let locales = Locales::embedded()?;
@@ -104,7 +124,7 @@ impl Ask {
         Ok(())
     }
 
-    fn outcome(&self, library: &Library, findings: &Findings, decision: &Decision, units: &[Proposal]) -> Outcome {
+    fn outcome(&self, library: &Library, findings: &Findings, decision: &Decision, units: Vec<Proposal>) -> Outcome {
         let (name, answered) = match decision {
             Decision::Answer(hit) => ("answer", Some(hit)),
             Decision::Choose(_) => ("choose", None),
@@ -121,7 +141,12 @@ impl Ask {
                 .iter()
                 .map(|hit| Candidate { document: hit.id.clone(), title: titled(&hit.id), quote: library.quote(hit) })
                 .collect(),
-            units: units.iter().take(SHOWN).map(|proposal| proposal.unit.clone()).collect(),
+            units: units
+                .into_iter()
+                .take(SHOWN)
+                .map(|Proposal { unit, probability, grounds }| Responsible { unit, probability, grounds })
+                .collect(),
+            kind: None,
             evidence: if self.why { evidence(library, findings) } else { Vec::new() },
         }
     }

@@ -16,7 +16,7 @@ use super::{
     layout::{Problem, Shell, encoded, token},
     offer::{self, Offer},
     session::{Asking, Fields, Visit},
-    tickets::{badge, unit_name, urgency},
+    tickets::{badge, kind_phrase, unit_name, urgency},
 };
 use crate::{
     casework::{self, Actor, Event, Refusal, State as TicketState, Ticket},
@@ -125,6 +125,13 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
                 dd {
                     (unit_name(&names.units, &ticket.unit))
                     @if ticket.designated { " " (reader.say(&phrase!("console-designated"))) }
+                }
+            }
+            @if let Some((kind, sure)) = ticket.kind {
+                @let named = reader.say(&kind_phrase(kind));
+                div {
+                    dt { (reader.say(&phrase!("console-column-message-kind"))) }
+                    dd { (reader.say(&phrase!("console-kind-sure", kind = named, percent = sure))) }
                 }
             }
             div.wide {

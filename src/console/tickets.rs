@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     calendar::Calendar,
-    casework::{self, Filter, State as TicketState, Ticket, Urgency},
+    casework::{self, Filter, MessageKind, State as TicketState, Ticket, Urgency},
     directory::{
         staff::Role,
         units::{self, Unit},
@@ -139,6 +139,7 @@ fn table(visit: &Visit, calendar: &Calendar, tickets: &[Ticket], units: &[Unit],
                     th scope="col" { (reader.say(&phrase!("console-column-number"))) }
                     th scope="col" { (reader.say(&phrase!("console-column-question"))) }
                     @if several { th scope="col" { (reader.say(&phrase!("console-column-unit"))) } }
+                    th scope="col" { (reader.say(&phrase!("console-column-message-kind"))) }
                     th scope="col" { (reader.say(&phrase!("console-column-deadline"))) }
                     th scope="col" { (reader.say(&phrase!("console-column-state"))) }
                 }
@@ -150,6 +151,9 @@ fn table(visit: &Visit, calendar: &Calendar, tickets: &[Ticket], units: &[Unit],
                         td.words.main { (beginning(&ticket.question)) }
                         @if several {
                             td data-label=(reader.say(&phrase!("console-column-unit"))) { (unit_name(units, &ticket.unit)) }
+                        }
+                        td data-label=(reader.say(&phrase!("console-column-message-kind"))) {
+                            @if let Some((kind, _)) = ticket.kind { (reader.say(&kind_phrase(kind))) }
                         }
                         td data-label=(reader.say(&phrase!("console-column-deadline"))) {
                             span.nowrap { (reader.day(ticket.reckoning.due)) }
@@ -183,6 +187,15 @@ pub(super) fn badge(reader: &Reader, state: &TicketState) -> Markup {
         TicketState::Withdrawn => "rests",
     };
     html! { span class={ "badge " (class) } { (reader.say(&phase(state))) } }
+}
+
+/// What a kind of message is called.
+pub(super) fn kind_phrase(kind: MessageKind) -> Phrase {
+    match kind {
+        MessageKind::Advice => phrase!("console-kind-advice"),
+        MessageKind::Help => phrase!("console-kind-help"),
+        MessageKind::Inquiry => phrase!("console-kind-inquiry"),
+    }
 }
 
 /// The first line of a question, cut so that a list can be skimmed.

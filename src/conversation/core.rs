@@ -1,13 +1,12 @@
 //! What conversations work with, put together by `app`.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use super::intent::Intents;
+use super::{desks::CurrentDesk, intent::Intents};
 use crate::{
     calendar::Calendar,
-    casework::Desk,
+    casework::{Desk, Kinds},
     clock::SharedClock,
-    directory::units,
     id::Ids,
     knowledge::Library,
     locale::Locales,
@@ -34,6 +33,8 @@ pub struct Core {
     pub library: Arc<Library>,
     /// What people want besides.
     pub intents: Intents,
+    /// Tells advice, complaints and inquiries apart.
+    pub kinds: Kinds,
     /// From which probability on the bot answers or asks back.
     pub thresholds: Thresholds,
     /// How long a unit has for a reply.
@@ -48,36 +49,10 @@ impl Core {
         self.desks.now()
     }
 
-    /// Catches up with what was published or changed, here or by another replica.
+    /// Catches up with what was published or changed, here or by another replica. Lessons count when it returns; what
+    /// takes long to learn is learned aside.
     pub async fn refresh(&self) -> Result<(), StoreError> {
-        if self.library.refresh_if_changed(&self.store).await? {
-            let desk = learn(&self.store, &self.library).await?;
-            *self.desks.0.write().unwrap_or_else(PoisonError::into_inner) = desk;
-        }
-        Ok(())
+        let changed = self.library.refresh_if_changed(&self.store).await?;
+        self.desks.refresh(&self.store, &self.library, changed).await
     }
-}
-
-/// The desk as it was learned last; [`Core::refresh`] learns it anew.
-pub struct CurrentDesk(RwLock<Arc<Desk>>);
-
-impl CurrentDesk {
-    /// Learns who is responsible for what from the units' descriptions and the published questions.
-    pub async fn learn(store: &Store, library: &Library) -> Result<Self, StoreError> {
-        Ok(Self(RwLock::new(learn(store, library).await?)))
-    }
-
-    /// The desk as known now.
-    pub fn now(&self) -> Arc<Desk> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-async fn learn(store: &Store, library: &Library) -> Result<Arc<Desk>, StoreError> {
-    let mut connection = store.read().await?;
-    let units = units::all(&mut connection).await?;
-    drop(connection);
-    let taught = library.taught();
-    // Learning keeps a processor busy for a moment: not on a thread that answers people.
-    tokio::task::spawn_blocking(move || Arc::new(Desk::learn(units, &taught))).await.map_err(StoreError::Task)
 }

@@ -7,6 +7,7 @@
 pub mod action;
 mod acts;
 pub mod core;
+pub mod desks;
 pub mod dialogue;
 pub mod intent;
 pub mod notice;

@@ -1,11 +1,11 @@
 //! Measures the packs with a train file: which unit, which kind of message.
 
-use crate::evaluation::metrics::{macro_f1, mean, percentile};
+use crate::evaluation::metrics::{calibration_error, macro_f1, mean, percentile};
 use crate::evaluation::packs::{LabelRow, Pack};
 use crate::evaluation::report::Report;
 use crate::evaluation::runfile::{Answered, RunFile};
 use crate::evaluation::{EvaluationError, Options};
-use crate::matching::Classifier;
+use crate::matching::{Classifier, Example};
 use std::time::Instant;
 
 /// Trains on `train` (the pack itself, or the one of the same name elsewhere) and measures dev and test.
@@ -16,13 +16,21 @@ pub(crate) fn measure(
     report: &mut Report,
 ) -> Result<(), EvaluationError> {
     let rows: Vec<LabelRow> = train.rows("train.jsonl", &mut report.problems)?;
-    let rows: Vec<(String, String)> = rows.into_iter().filter_map(|row| Some((row.text, row.unit?))).collect();
-    let begun = Instant::now();
-    let classifier = Classifier::train(&rows);
-    report.add(&pack.name, "train", "seconds", begun.elapsed().as_secs_f64());
-    report.add(&pack.name, "train", "labels", classifier.labels().len() as f64);
+    let mut rows: Vec<(String, String)> = rows.into_iter().filter_map(|row| Some((row.text, row.unit?))).collect();
     // Kinds of message are labels of another sort, and have a place of their own in the run file.
     let kinds = pack.name.contains("kind");
+    if !kinds {
+        // What a unit is called says what it does, as in the product.
+        let mut names: Vec<String> = rows.iter().map(|(_, unit)| unit.clone()).collect();
+        names.sort_unstable();
+        names.dedup();
+        rows.extend(names.into_iter().map(|name| (name.clone(), name)));
+    }
+    let begun = Instant::now();
+    let examples: Vec<Example<'_>> = rows.iter().map(|(text, label)| Example { text, label, vector: &[] }).collect();
+    let classifier = Classifier::train(&examples);
+    report.add(&pack.name, "train", "seconds", begun.elapsed().as_secs_f64());
+    report.add(&pack.name, "train", "labels", classifier.labels().len() as f64);
     for set in ["dev", "test"] {
         let rows: Vec<LabelRow> = pack.rows(&format!("{set}.jsonl"), &mut report.problems)?;
         if rows.is_empty() {
@@ -33,7 +41,7 @@ pub(crate) fn measure(
         let mut given: Vec<Vec<(String, f64)>> = Vec::with_capacity(rows.len());
         for row in &rows {
             let begun = Instant::now();
-            let mut labels = classifier.classify(&row.text);
+            let mut labels = classifier.classify(&row.text, &[]);
             labels.truncate(3);
             micros.push(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
             file.line(&Answered {
@@ -60,6 +68,11 @@ pub(crate) fn measure(
         let pairs: Vec<(&str, &str)> =
             judged.iter().map(|(unit, given)| (*unit, given.first().map_or("", |g| g.0.as_str()))).collect();
         report.add(&pack.name, set, "macro-F1", macro_f1(&pairs));
+        let sure: Vec<(f64, bool)> = judged
+            .iter()
+            .filter_map(|(unit, given)| given.first().map(|(label, probability)| (*probability, label == unit)))
+            .collect();
+        report.add(&pack.name, set, "calibration error", calibration_error(&sure));
         report.add(&pack.name, set, "p50 ms", percentile(&micros, 0.5) as f64 / 1_000.0);
         report.add(&pack.name, set, "p99 ms", percentile(&micros, 0.99) as f64 / 1_000.0);
     }

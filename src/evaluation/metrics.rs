@@ -112,6 +112,19 @@ pub fn percentile(values: &[u64], share: f64) -> u64 {
     sorted.get(at.saturating_sub(1)).copied().unwrap_or(0)
 }
 
+/// The expected calibration error: how far probabilities lie from what came true, over ten bands of equal width, each
+/// weighed by its rows. Rows: probability, whether it was so.
+pub fn calibration_error(rows: &[(f64, bool)]) -> f64 {
+    let mut bands = [(0.0, 0.0); 10];
+    for (probability, so) in rows {
+        let band = (1..10).take_while(|tenth| *probability >= f64::from(*tenth) / 10.0).count();
+        bands[band].0 += probability;
+        bands[band].1 += f64::from(u8::from(*so));
+    }
+    let apart: f64 = bands.iter().map(|(said, came)| f64::abs(said - came)).sum();
+    if rows.is_empty() { 0.0 } else { apart / rows.len() as f64 }
+}
+
 /// How much of a wanted text a given one covers, and how little else it says: F1 over characters.
 pub fn text_f1(given: &str, wanted: &str) -> f64 {
     let mut counts: BTreeMap<char, i64> = BTreeMap::new();
@@ -151,6 +164,14 @@ mod tests {
 
     fn ids(ids: &[&str]) -> Vec<String> {
         ids.iter().map(|s| (*s).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_probability_that_comes_true_as_often_has_no_calibration_error() {
+        let rows: Vec<(f64, bool)> = (0..4).map(|n| (0.75, n > 0)).collect();
+        assert!(calibration_error(&rows) < 1e-12);
+        assert!((calibration_error(&[(1.0, false), (0.5, false), (0.5, true)]) - 1.0 / 3.0).abs() < 1e-12);
+        assert!(calibration_error(&[]) < 1e-12);
     }
 
     #[test]

@@ -122,6 +122,11 @@ impl Analyser {
         self.analyse(&question[..end])
     }
 
+    /// The words of a run of Chinese characters, in order.
+    pub(crate) fn words<'a>(&self, run: &'a str) -> impl Iterator<Item = &'a str> {
+        self.jieba.cut(run, true).into_iter().map(|word| word.word)
+    }
+
     fn cut(&self, text: &str, tokens: &mut Vec<Token>) {
         let chars: Vec<char> = text.chars().collect();
         let mut at = 0;

@@ -14,7 +14,8 @@
 //! | `asking`, `features`, `probe`, `scan`, `stretch`, `places`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
 //! | `logistic`, `weights`, `decide`, `evidence` | probability, its numbers, what to do, why |
 //! | `vectors` | which texts of a document an encoder reads, and the vectors it made of them |
-//! | `classify` | which label a text belongs to: the unit, the kind of a message |
+//! | `classify`, `grams`, `machine`, `sureness` | which label a text belongs to: the unit, the kind of a message; how sure |
+//! | `neighbours` | what was learned a moment ago: the nearest texts and their labels |
 //! | `group`, `similar` | copies; likeness of two texts |
 //!
 //! Deliberately absent: anything that knows a pack, a city or a document; anything that writes text.
@@ -29,10 +30,13 @@ mod document;
 mod evidence;
 mod features;
 mod findings;
+mod grams;
 mod group;
 mod index;
 pub mod logistic;
 mod look;
+mod machine;
+mod neighbours;
 mod normalise;
 mod phrase;
 mod places;
@@ -48,12 +52,13 @@ mod similar;
 mod stored;
 mod stretch;
 pub mod vectors;
+mod sureness;
 mod weights;
 mod wording;
 
 pub use alias::{AliasProblem, Aliases, READINGS};
 pub use analyse::{Analysed, Analyser, QUESTION_LIMIT, Token, TokenKind};
-pub use classify::Classifier;
+pub use classify::{Classifier, Example};
 pub use decide::{CHOICES, Decision, NEAR, Thresholds, decide};
 pub use document::{Document, Passage};
 pub use evidence::{Evidence, Feature, TermWeight};
@@ -61,6 +66,7 @@ pub use features::{DECIDING, RANKING};
 pub use findings::{Findings, Hit, Question};
 pub use group::group;
 pub use index::Index;
+pub use neighbours::{Neighbour, Neighbours};
 pub use normalise::is_han;
 pub use prepared::Prepared;
 pub use quote::{QUOTE_LIMIT, QUOTING, Quote, Run};

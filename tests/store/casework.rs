@@ -2,7 +2,7 @@
 
 use wenzheng::{
     calendar::Calendar,
-    casework::{self, Actor, Filter, NewTicket, Rating, State, Ticket},
+    casework::{self, Actor, Filter, NewTicket, Rating, State, Ticket, lessons},
     directory::{
         citizens,
         staff::{Role, StaffMember},
@@ -11,12 +11,14 @@ use wenzheng::{
 };
 
 use super::{RACERS, add_unit, person, second};
+use crate::support::{TestClock, ids};
 
 crate::both_stores!(
     a_ticket_comes_back_as_it_was_filed,
     numbers_count_up_without_doubles,
     the_second_of_two_writers_is_refused,
     every_step_is_kept,
+    assigning_and_answering_teach_routing,
     lists_show_each_what_is_theirs,
 );
 
@@ -39,6 +41,7 @@ async fn file(store: &Store, id: &str, unit: &str) -> Ticket {
         citizen_id: "c1",
         reply_to: &person("li"),
         question: "灵活就业人员怎么参保？",
+        kind: None,
         unit,
         reckoning: Calendar::embedded().unwrap().deadline(day, casework::REPLY_WORKING_DAYS),
         chosen_by: "bot",
@@ -119,6 +122,39 @@ async fn every_step_is_kept(store: Store) {
     let events = casework::events(&mut store.read().await.unwrap(), "t1").await.unwrap();
     let told: Vec<_> = events.iter().map(|event| (event.actor.as_str(), event.kind.as_str())).collect();
     assert_eq!(told, [("citizen", "filed"), ("staff:li", "drafted"), ("staff:wang", "approved"), ("citizen", "rated")]);
+}
+
+async fn assigning_and_answering_teach_routing(store: Store) {
+    prepare(&store).await;
+    file(&store, "t1", "hrss").await;
+    file(&store, "t2", "hrss").await;
+    let dispatcher = member("chen", "office", Role::Dispatcher);
+    let (zhao, qian) = (member("zhao", "tax", Role::Staff), member("qian", "tax", Role::Reviewer));
+    let taught = async |after: i64| {
+        let lessons = lessons::since(&mut store.read().await.unwrap(), after, 10).await.unwrap();
+        lessons.into_iter().map(|one| (one.ticket, one.text.is_empty(), one.unit, one.revision)).collect::<Vec<_>>()
+    };
+    assert_eq!(taught(0).await, []);
+
+    let assigned = find(&store, "t1").await.assign(Actor::Staff(&dispatcher), "tax").unwrap();
+    save(&store, &assigned, "u1").await.unwrap();
+    assert_eq!(taught(0).await, [("t1".into(), false, "tax".into(), 1)]);
+    // The refused second writer teaches nothing.
+    assert!(matches!(save(&store, &assigned, "u2").await, Err(StoreError::Conflict)));
+    assert_eq!(taught(1).await, []);
+
+    let drafted = find(&store, "t1").await.draft(Actor::Staff(&zhao), "可以。").unwrap();
+    save(&store, &drafted, "u3").await.unwrap();
+    assert_eq!(taught(1).await, [], "a draft decides nothing");
+    let approved = find(&store, "t1").await.approve(Actor::Staff(&qian), second(2)).unwrap();
+    save(&store, &approved, "u4").await.unwrap();
+    assert_eq!(taught(1).await, [("t1".into(), false, "tax".into(), 2)], "one lesson a ticket");
+
+    let ids = ids(&TestClock::at("2026-11-23T10:00:00+08:00"));
+    let mut tx = store.begin().await.unwrap();
+    casework::forget(&mut tx, &ids, "c1", second(3)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(taught(2).await, [("t1".into(), true, "tax".into(), 3)], "the words are gone, and replicas can tell");
 }
 
 async fn lists_show_each_what_is_theirs(store: Store) {

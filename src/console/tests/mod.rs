@@ -155,6 +155,7 @@ impl City {
             citizen_id: "citizen-1",
             reply_to: &citizen_address(),
             question,
+            kind: None,
             unit: "hrss",
             reckoning: self.console.calendar.deadline(city_date(now), casework::REPLY_WORKING_DAYS),
             chosen_by: "bot",

@@ -58,6 +58,7 @@ pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen
         citizen_id: &room.citizen.id,
         reply_to: room.address,
         question,
+        kind: core.kinds.in_percent(question),
         unit: &unit.code,
         reckoning: due,
         chosen_by: if chosen { "citizen" } else { "bot" },

@@ -185,8 +185,8 @@ impl Stage {
             Step::Staff { login, refused, act } => {
                 let act = play.filled(act);
                 let outcome = self.console.lock().await.act(login, &act).await;
-                if matches!(act, super::script::StaffAct::Publish(_)) {
-                    // What is published is found within a second.
+                if matches!(act, super::script::StaffAct::Publish(_) | super::script::StaffAct::Assign(..)) {
+                    // What is published is found, and what is assigned is learned, within a second.
                     tokio::time::sleep(Duration::from_millis(900)).await;
                 }
                 match (outcome, refused) {
@@ -252,8 +252,14 @@ impl Stage {
         if gone.rows_affected() > 0 {
             wenzheng::store::bump_revision(&mut tx, wenzheng::knowledge::REVISION).await.unwrap();
         }
+        let revision = wenzheng::store::bump_revision(&mut tx, wenzheng::casework::lessons::REVISION).await.unwrap();
+        let unlearned = sqlx::query("UPDATE routing_lesson SET question = '', revision = $1 WHERE question <> ''")
+            .bind(revision)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
-        if gone.rows_affected() > 0 {
+        if gone.rows_affected() + unlearned.rows_affected() > 0 {
             tokio::time::sleep(Duration::from_millis(700)).await;
         }
     }
