@@ -1,6 +1,7 @@
 //! Measures finding, quoting and deciding on the packs with a corpus.
 
-use crate::evaluation::metrics::{auroc, fixed_hash, hit, mean, ndcg10, percentile, share_at, text_f1};
+use crate::evaluation::curves;
+use crate::evaluation::metrics::{auroc, calibration_error, fixed_hash, hit, mean, ndcg10, percentile, share_at, text_f1};
 use crate::evaluation::packs::{Pack, QuestionRow};
 use crate::evaluation::report::Report;
 use crate::evaluation::runfile::{Answered, RunFile};
@@ -42,7 +43,8 @@ pub(crate) fn measure(
         }
     }
     if !answered.is_empty() {
-        deciding(report, &pack.name, &answered, refused);
+        let judged = deciding(report, &pack.name, &answered, refused);
+        curves::judged(options.charts.as_ref(), &pack.name, &judged, Some(Thresholds::default().answer))?;
     }
     if pack.has("typed.jsonl") {
         let index = build(analyser, pack.documents(true, &mut report.problems)?);
@@ -151,7 +153,13 @@ fn times(report: &mut Report, pack: &str, set: &str, outcomes: &[Outcome]) {
 }
 
 /// Deciding, with as many unanswerable questions as answerable ones where there are any: sampled by a fixed hash.
-fn deciding(report: &mut Report, pack: &str, answered: &[(String, f64, bool)], mut refused: Vec<(String, f64, bool)>) {
+/// Gives the rows that were judged: confidence, whether it was right.
+fn deciding(
+    report: &mut Report,
+    pack: &str,
+    answered: &[(String, f64, bool)],
+    mut refused: Vec<(String, f64, bool)>,
+) -> Vec<(f64, bool)> {
     refused.sort_by_key(|(id, ..)| fixed_hash(id));
     refused.truncate(answered.len());
     let rows: Vec<(&str, f64, bool)> =
@@ -178,4 +186,6 @@ fn deciding(report: &mut Report, pack: &str, answered: &[(String, f64, bool)], m
     report.add(pack, "deciding", "crossed precision", if given > 0.0 { right / given } else { 0.0 });
     let error = mean(all.iter().map(|(c, r)| (c - f64::from(u8::from(*r))).powi(2)));
     report.add(pack, "deciding", "Brier", error);
+    report.add(pack, "deciding", "ECE", calibration_error(&all));
+    all
 }

@@ -83,6 +83,16 @@ pub(crate) fn find(folder: &Path, only: Option<&str>) -> Result<Vec<Pack>, Evalu
     Ok(packs)
 }
 
+/// The pack that a folder is.
+pub(crate) fn one(folder: &Path) -> Result<Pack, EvaluationError> {
+    if !folder.join("corpus.jsonl").is_file() {
+        return Err(EvaluationError::NoCorpus { path: folder.into() });
+    }
+    let named = folder.canonicalize().unwrap_or_else(|_| folder.into());
+    let name = named.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(Pack { name, folder: folder.into() })
+}
+
 impl Pack {
     pub(crate) fn has(&self, file: &str) -> bool {
         self.folder.join(file).is_file()
