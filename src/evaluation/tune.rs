@@ -9,7 +9,7 @@ use crate::evaluation::finding::build;
 use crate::evaluation::metrics::{auroc, fixed_hash, hit, mean, ndcg10, share_at};
 use crate::evaluation::packs::{self, Pack, QuestionRow};
 use crate::evaluation::{EvaluationError, Options};
-use crate::matching::logistic::{Choice, Row, dot, fit, fit_choice, sigmoid};
+use crate::matching::logistic::{Choice, Row, dot, fit, fit_choice, means, sigmoid};
 use crate::matching::{Analyser, Index, Weights};
 use std::io::Write;
 use std::sync::Arc;
@@ -224,5 +224,6 @@ fn decide(
     writeln!(out, "  {:<22} AUROC {:.3}  share at 90 % {share:.3} from {threshold:.2}", "all", auroc(&all))?;
     let rows: Vec<Row> = rows.into_iter().map(|r| r.3).collect();
     (weights.intercept, weights.decide) = fit(&rows, DECIDE_RIDGE);
+    weights.usual = means(&rows);
     Ok(())
 }

@@ -10,7 +10,8 @@
 //! | `sentence`, `phrase`, `document` | a document, its sentences, its known phrasings |
 //! | `index`, `query`, `search` | postings changed in place; the best candidates by score |
 //! | `asking`, `features`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
-//! | `logistic`, `weights`, `decide`, `evidence` | probability, its numbers, what to do, why |
+//! | `logistic`, `weights`, `decide` | probability, its numbers, what to do |
+//! | `evidence`, `reasons`, `explain` | why: for those who tune, and for those who answer |
 //! | `classify` | which label a text belongs to: the unit, the kind of a message |
 //! | `group`, `similar` | copies; likeness of two texts |
 //!
@@ -22,6 +23,7 @@ mod classify;
 mod decide;
 mod document;
 mod evidence;
+mod explain;
 mod features;
 mod findings;
 mod group;
@@ -32,6 +34,7 @@ mod normalise;
 mod phrase;
 mod query;
 mod quote;
+mod reasons;
 mod search;
 mod sentence;
 mod similar;
@@ -43,11 +46,13 @@ pub use classify::Classifier;
 pub use decide::{CHOICES, Decision, NEAR, Thresholds, decide};
 pub use document::{Document, Passage};
 pub use evidence::{Evidence, Feature, TermWeight};
+pub use explain::{EXPLAINED, Explanation, Nearest, Spoken, Verdict, Wording};
 pub use features::{DECIDING, RANKING};
 pub use findings::{Findings, Hit};
 pub use group::group;
 pub use index::Index;
 pub use normalise::is_han;
 pub use quote::{QUOTE_LIMIT, Quote};
+pub use reasons::{REASONS, Reason, reason_of};
 pub use similar::similarity;
 pub use weights::{IndexWeights, Weights, WeightsError};
