@@ -1,5 +1,6 @@
 //! Casework: what the bot can't answer becomes a ticket (转办件) with a unit, a deadline and a life-cycle.
 
+mod grounds;
 mod lifecycle;
 mod records;
 mod routing;
@@ -7,8 +8,11 @@ mod routing;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+pub use grounds::{Grounds, Proposed};
 pub use lifecycle::{Actor, Draft, Rating, Refusal, Reply, State, Step};
-pub use records::{Event, Filter, NewTicket, events, file, find, find_by_number, forget, list, of_citizen, save};
+pub use records::{
+    Event, Filter, NewTicket, events, file, find, find_by_number, forget, grounds, keep_grounds, list, of_citizen, save,
+};
 pub use routing::{Desk, Proposal};
 
 use crate::{calendar::Reckoning, message::Address};

@@ -27,8 +27,10 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let mut faults = Vec::new();
-        if let Some(Err(fault)) = self.config.as_deref().map(Settings::read) {
-            faults.push(fault.to_string());
+        match self.config.as_deref().map(Settings::read) {
+            Some(Ok(settings)) => faults.extend(settings.load_weights().1.map(|fault| fault.to_string())),
+            Some(Err(fault)) => faults.push(fault.to_string()),
+            None => {}
         }
         if let Err(fault) = Calendar::embedded() {
             faults.push(fault.to_string());
