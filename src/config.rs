@@ -175,7 +175,8 @@ fn read_weights(path: &Path) -> Result<Weights, ConfigError> {
         line,
         what: format!("{what}. Write the file anew with `wenzheng tune PACKS --out FILE`, or take it out of [answer]"),
     };
-    let text = std::fs::read_to_string(path).map_err(|error| fault(1, format!("the weights can't be read: {error}")))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| fault(1, format!("the weights can't be read: {error}")))?;
     Weights::parse(&text).map_err(|error| {
         let at = match &error {
             WeightsError::Form(form) => form.span().map_or(0, |span| span.start),

@@ -250,3 +250,4 @@ console-grounds-units = Units proposed
 console-grounds-named = { $unit } (the question names it)
 console-grounds-likely = { $unit } ({ $percent }%: like what this unit replied to before, and like its duties)
 console-grounds-dispatch = { $unit } (no unit seems likely; the dispatcher decides)
+console-grounds-declined = The bot had something to show, but the citizen asked for a unit.

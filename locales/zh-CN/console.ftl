@@ -245,3 +245,4 @@ console-grounds-units = 提出的责任单位
 console-grounds-named = { $unit }（问题里点了名）
 console-grounds-likely = { $unit }（像这个部门以前答复的问题和它的职责，{ $percent }%）
 console-grounds-dispatch = { $unit }（没有哪个部门特别像，请转办员分派）
+console-grounds-declined = 机器人当时有内容可以给，但来问的人要求由部门答复。

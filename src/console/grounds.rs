@@ -7,6 +7,7 @@ use crate::{
     casework::{Grounds, Proposed},
     conversation::why::{self, ToldNearest, percent},
     directory::units::Unit,
+    matching::Verdict,
     phrase,
 };
 
@@ -18,6 +19,10 @@ pub(super) fn section(reader: &Reader, units: &[Unit], grounds: Option<&Grounds>
         details.act.grounds {
             summary { (reader.say(&phrase!("console-grounds"))) }
             p { (reader.say(&told.verdict)) }
+            // There was something to show, so the ticket needs another reason.
+            @if grounds.explanation.verdict != Verdict::Route {
+                p { (reader.say(&phrase!("console-grounds-declined"))) }
+            }
             @if let Some(lead) = &told.lead { p { (reader.say(lead)) } }
             @for nearest in &told.nearest { (document(reader, nearest)) }
             (proposed(reader, units, &grounds.proposed))

@@ -82,7 +82,11 @@ fn nearest((place, document): (usize, &Nearest)) -> ToldNearest {
         ("", heading) => phrase!("why-title", title = heading),
         (title, heading) => phrase!("why-title-heading", title = title, heading = heading),
     };
-    let name = if place == 1 { phrase!("why-first", title = title) } else { phrase!("why-other", place = place, title = title) };
+    let name = if place == 1 {
+        phrase!("why-first", title = title)
+    } else {
+        phrase!("why-other", place = place, title = title)
+    };
     let mut facts = Vec::new();
     if !document.in_force {
         facts.push(phrase!("why-out-of-force"));
@@ -203,7 +207,8 @@ mod tests {
     #[test]
     fn an_official_can_read_it() {
         let zh = words("zh-CN", &explanation());
-        for piece in ["4%", "75%", "10%", "7.3", "“社保卡”", "“贷款”", "社保卡怎么补办", "92%", "▲▲▲", "▼▼ "] {
+        for piece in ["4%", "75%", "10%", "7.3", "“社保卡”", "“贷款”", "社保卡怎么补办", "92%", "▲▲▲", "▼▼ "]
+        {
             assert!(zh.contains(piece), "{piece} is missing in {zh}");
         }
         let en = words("en", &explanation());

@@ -1,7 +1,9 @@
 //! Measures finding, quoting and deciding on the packs with a corpus.
 
 use crate::evaluation::curves;
-use crate::evaluation::metrics::{auroc, calibration_error, fixed_hash, hit, mean, ndcg10, percentile, share_at, text_f1};
+use crate::evaluation::metrics::{
+    auroc, calibration_error, fixed_hash, hit, mean, ndcg10, percentile, share_at, text_f1,
+};
 use crate::evaluation::packs::{Pack, QuestionRow};
 use crate::evaluation::report::Report;
 use crate::evaluation::runfile::{Answered, RunFile};
@@ -28,7 +30,7 @@ pub(crate) fn measure(
     let mut answered: Vec<(String, f64, bool)> = Vec::new();
     let mut refused: Vec<(String, f64, bool)> = Vec::new();
     for set in ["questions", "answerable", "unanswerable"] {
-        let rows: Vec<QuestionRow> = pack.rows(&format!("{set}.jsonl"), &mut report.problems)?;
+        let rows: Vec<QuestionRow> = pack.questions(&format!("{set}.jsonl"), &mut report.problems)?;
         if rows.is_empty() {
             continue;
         }
@@ -48,7 +50,7 @@ pub(crate) fn measure(
     }
     if pack.has("typed.jsonl") {
         let index = build(analyser, pack.documents(true, &mut report.problems)?);
-        let rows: Vec<QuestionRow> = pack.rows("typed.jsonl", &mut report.problems)?;
+        let rows: Vec<QuestionRow> = pack.questions("typed.jsonl", &mut report.problems)?;
         let outcomes = ask(&index, analyser, rows, pack, "typed", options)?;
         ranking(report, &pack.name, "typed", &outcomes);
         let sure = mean(

@@ -124,7 +124,11 @@ fn stream(pack: &Pack, seed: u64, problems: &mut Vec<String>) -> Result<Vec<Ques
     let mut rows: Vec<(u64, QuestionRow)> = Vec::new();
     let mut seen = BTreeSet::new();
     for set in ["questions", "answerable", "stored", "typed", "unanswerable"] {
-        let mut found: Vec<QuestionRow> = pack.rows(&format!("{set}.jsonl"), problems)?;
+        let mut found: Vec<QuestionRow> = if set == "stored" {
+            pack.rows("stored.jsonl", problems)?
+        } else {
+            pack.questions(&format!("{set}.jsonl"), problems)?
+        };
         if set == "stored" {
             // A stored question's id is that of its document.
             found.iter_mut().for_each(|row| row.docs = vec![row.id.clone()]);
@@ -229,10 +233,13 @@ mod tests {
             in_force: true,
             ..Document::default()
         };
-        [document("1", "社保卡丢失后先挂失，再到银行补办。", "人社局"), document("2", "公积金提取要带身份证。", "公积金中心")]
-            .into_iter()
-            .map(|d| (d.id.clone(), d))
-            .collect()
+        [
+            document("1", "社保卡丢失后先挂失，再到银行补办。", "人社局"),
+            document("2", "公积金提取要带身份证。", "公积金中心"),
+        ]
+        .into_iter()
+        .map(|d| (d.id.clone(), d))
+        .collect()
     }
 
     #[test]

@@ -79,8 +79,8 @@ fn even(settings: &mut [Setting]) {
 /// The states of one pack.
 fn states(pack: &Pack, analyser: &Analyser, problems: &mut Vec<String>) -> Result<Vec<Setting>, EvaluationError> {
     let mut out = Vec::new();
-    let mut questions: Vec<QuestionRow> = pack.rows("questions.jsonl", problems)?;
-    questions.extend(pack.rows::<QuestionRow>("answerable.jsonl", problems)?);
+    let mut questions: Vec<QuestionRow> = pack.questions("questions.jsonl", problems)?;
+    questions.extend(pack.questions("answerable.jsonl", problems)?);
     let answerable = questions.len();
     let mut refused: Vec<QuestionRow> = pack.rows("unanswerable.jsonl", problems)?;
     refused.sort_by_key(|row| fixed_hash(&row.id));
@@ -97,7 +97,7 @@ fn states(pack: &Pack, analyser: &Analyser, problems: &mut Vec<String>) -> Resul
     if !pack.has("typed.jsonl") {
         return Ok(out);
     }
-    let typed: Vec<QuestionRow> = pack.rows("typed.jsonl", problems)?;
+    let typed: Vec<QuestionRow> = pack.questions("typed.jsonl", problems)?;
     let asked = pack.documents(true, problems)?;
     let mixed = asked.iter().filter(|d| third(&d.id) != 0).cloned().map(|mut document| {
         if third(&document.id) == 1 {

@@ -181,7 +181,9 @@ impl Weights {
         for (name, value) in DECIDING.iter().zip(&self.decide) {
             let _ = writeln!(out, "{name} = {value:.4}");
         }
-        out.push_str("\n# What each was on average: what a single question is explained against. It decides nothing.\n[usual]\n");
+        out.push_str(
+            "\n# What each was on average: what a single question is explained against. It decides nothing.\n[usual]\n",
+        );
         for (name, value) in DECIDING.iter().zip(&self.usual) {
             let _ = writeln!(out, "{name} = {value:.4}");
         }
