@@ -19,7 +19,6 @@ use crate::{
     jobs,
     knowledge::Library,
     locale::Locales,
-    matching::Weights,
     store::Store,
     wake::Wake,
 };
@@ -66,7 +65,10 @@ pub async fn open_store(setting: &StoreSetting) -> anyhow::Result<Store> {
 impl App {
     /// Puts the parts together on a store.
     pub async fn new(settings: Settings, store: Store, ambient: Ambient) -> anyhow::Result<Self> {
-        let weights = Weights::built_in();
+        let (weights, fault) = settings.load_weights();
+        if let Some(fault) = fault {
+            tracing::error!(%fault, "the site's own weights are damaged: those in the program are used");
+        }
         let library = Library::load(&store, weights).await.context("reading the library")?;
         let desks = CurrentDesk::learn(&store, &library).await.context("learning who is responsible for what")?;
         let core = Core {

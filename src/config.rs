@@ -3,13 +3,19 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use secrecy::SecretString;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::{channel::telegram, channel::web, matching::Thresholds, semantic};
+use crate::{
+    channel::telegram,
+    channel::web,
+    matching::{Thresholds, Weights, WeightsError},
+    semantic,
+};
 
 /// A fault in the settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +66,8 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// Models that compare texts by what they mean; none for words alone.
     pub semantic: Vec<semantic::Settings>,
+    /// The site's own weights, as `tune` wrote them; without them those in the program are used.
+    pub weights: Option<PathBuf>,
     /// How long a unit has for a reply, in working days.
     pub reply_working_days: u16,
     /// The web chat.
@@ -76,6 +84,7 @@ impl Settings {
             store: StoreSetting::Folder(folder),
             thresholds: Thresholds::default(),
             semantic: Vec::new(),
+            weights: None,
             reply_working_days: crate::casework::REPLY_WORKING_DAYS,
             web: web::Settings::default(),
             telegram: Vec::new(),
@@ -92,6 +101,16 @@ impl Settings {
         })?;
         let base = path.parent().unwrap_or(Path::new("."));
         Self::parse(&text, &Reader { file: &file, base, text: &text })
+    }
+
+    /// The weights to work with, and what is wrong with the site's own where they can't be used. The bot goes on with
+    /// those in the program then: it answers a little worse, which is better than not at all.
+    pub fn load_weights(&self) -> (Arc<Weights>, Option<ConfigError>) {
+        let Some(path) = &self.weights else { return (Weights::built_in(), None) };
+        match read_weights(path) {
+            Ok(weights) => (Arc::new(weights), None),
+            Err(fault) => (Weights::built_in(), Some(fault)),
+        }
     }
 
     fn parse(text: &str, reader: &Reader<'_>) -> Result<Self, ConfigError> {
@@ -141,6 +160,7 @@ impl Settings {
             store,
             thresholds,
             semantic,
+            weights: answer.weights.map(|file| reader.base.join(file)),
             reply_working_days: days.into_inner(),
             web: web::Settings {
                 https: written.web.https,
@@ -152,6 +172,33 @@ impl Settings {
             telegram,
         })
     }
+}
+
+/// Reads a site's own weights.
+fn read_weights(path: &Path) -> Result<Weights, ConfigError> {
+    let fault = |line, what: String| ConfigError {
+        file: path.display().to_string(),
+        line,
+        what: format!("{what}. Write the file anew with `wenzheng tune PACKS --out FILE`, or take it out of [answer]"),
+    };
+    let text =
+        std::fs::read_to_string(path).map_err(|error| fault(1, format!("the weights can't be read: {error}")))?;
+    Weights::parse(&text).map_err(|error| {
+        let at = match &error {
+            WeightsError::Form(form) => form.span().map_or(0, |span| span.start),
+            // Such a fault knows its table and name only.
+            WeightsError::Missing { table, .. } => text.find(&format!("[{table}]")).unwrap_or(0),
+            WeightsError::Unused { name, .. } | WeightsError::Bounds { name, .. } => {
+                text.find(&format!("\n{name} ")).map_or(0, |at| at + 1)
+            }
+        };
+        let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+        let what = match &error {
+            WeightsError::Form(form) => format!("weights: {}", form.message()),
+            other => other.to_string(),
+        };
+        fault(line, what)
+    })
 }
 
 /// What reading needs to know for good errors.
@@ -230,12 +277,13 @@ struct WrittenStore {
 struct WrittenAnswer {
     answer: Spanned<f64>,
     choose: Spanned<f64>,
+    weights: Option<PathBuf>,
 }
 
 impl Default for WrittenAnswer {
     fn default() -> Self {
         let Thresholds { answer, choose } = Thresholds::default();
-        Self { answer: Spanned::new(0..0, answer), choose: Spanned::new(0..0, choose) }
+        Self { answer: Spanned::new(0..0, answer), choose: Spanned::new(0..0, choose), weights: None }
     }
 }
 
@@ -382,6 +430,36 @@ mod tests {
     fn paths_are_relative_to_the_file() {
         let settings = parse("listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"").unwrap();
         assert_eq!(settings.store, StoreSetting::Folder("/srv/d".into()));
+    }
+
+    #[test]
+    fn damaged_weights_are_named_and_those_in_the_program_are_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("own.toml");
+        let mut settings = Settings::demo("127.0.0.1:1".parse().unwrap(), folder.path().into());
+        assert!(settings.load_weights().1.is_none());
+        settings.weights = Some(path.clone());
+        let sound = Weights::plain().to_toml();
+        let intercept = sound.lines().position(|line| line.starts_with("intercept")).unwrap() + 1;
+        for (text, line, what) in [
+            (None, 1, "can't be read"),
+            (Some("rank = nonsense".to_owned()), 1, "weights: "),
+            (Some(sound.replace("intercept = 0.0000", "intercept = \"much\"")), intercept, "weights: "),
+            (Some(sound.replace("\n[decide]", "\nmoon = 1.0\n[decide]")), intercept - 1, "moon, which nothing uses"),
+            (Some(sound.replace("b = 0.75", "b = 75.0")), 5, "out of bounds"),
+        ] {
+            if let Some(text) = text {
+                std::fs::write(&path, text).unwrap();
+            }
+            let (weights, fault) = settings.load_weights();
+            let fault = fault.unwrap();
+            assert_eq!((fault.line, fault.what.contains(what)), (line, true), "{fault}");
+            assert!(fault.to_string().contains("own.toml") && fault.what.contains("wenzheng tune"), "{fault}");
+            assert_eq!(weights, Weights::built_in());
+        }
+        std::fs::write(&path, &sound).unwrap();
+        let (weights, fault) = settings.load_weights();
+        assert!(fault.is_none() && *weights == Weights::plain());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Casework: what the bot can't answer becomes a ticket (转办件) with a unit, a deadline and a life-cycle.
 
+mod grounds;
 pub mod lessons;
 mod lifecycle;
 mod message_kind;
@@ -9,9 +10,12 @@ mod routing;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+pub use grounds::{Grounds, Proposed};
 pub use lifecycle::{Actor, Draft, Rating, Refusal, Reply, State, Step};
 pub use message_kind::{KindError, Kinds, MessageKind};
-pub use records::{Event, Filter, NewTicket, events, file, find, find_by_number, forget, list, of_citizen, save};
+pub use records::{
+    Event, Filter, NewTicket, events, file, find, find_by_number, forget, grounds, keep_grounds, list, of_citizen, save,
+};
 pub use routing::{Desk, Ground, Proposal};
 
 use crate::{calendar::Reckoning, message::Address};

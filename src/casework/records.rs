@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Actor, MessageKind, State, Step, Ticket, lessons};
+use super::{Actor, Grounds, MessageKind, State, Step, Ticket, lessons};
 use crate::{
     calendar::Reckoning,
     id::Ids,
@@ -104,6 +104,24 @@ pub async fn file(
     let detail = serde_json::json!({ "unit": ticket.unit, "chosen_by": new.chosen_by });
     record(connection, event_id, &ticket.id, ("citizen", "filed", &detail), now).await?;
     Ok(ticket)
+}
+
+/// Keeps beside a ticket why it was filed.
+pub async fn keep_grounds(connection: &mut Connection, ticket: &str, grounds: &Grounds) -> Result<(), StoreError> {
+    let result = sqlx::query("UPDATE ticket SET grounds = $2 WHERE id = $1")
+        .bind(ticket)
+        .bind(to_json(grounds)?)
+        .execute(connection)
+        .await?;
+    expect_one(&result)
+}
+
+/// Why a ticket was filed. None where that wasn't kept, was erased, or was written in a form that this program doesn't
+/// know: a reason that can't be shown any more must not keep anybody from the ticket.
+pub async fn grounds(connection: &mut Connection, ticket: &str) -> Result<Option<Grounds>, StoreError> {
+    let row: Option<(Option<String>,)> =
+        sqlx::query_as("SELECT grounds FROM ticket WHERE id = $1").bind(ticket).fetch_optional(connection).await?;
+    Ok(row.and_then(|(grounds,)| from_json(&grounds?).ok()))
 }
 
 /// Saves a step: the ticket, if nobody changed it since it was read, and its event.
@@ -271,7 +289,7 @@ pub async fn forget(
         }
     }
     lessons::drop_of_citizen(connection, citizen).await?;
-    sqlx::query("UPDATE ticket SET question = '—', version = version + 1 WHERE citizen_id = $1")
+    sqlx::query("UPDATE ticket SET question = '—', grounds = NULL, version = version + 1 WHERE citizen_id = $1")
         .bind(citizen)
         .execute(connection)
         .await?;

@@ -2,16 +2,18 @@
 
 use serde::Serialize;
 
-use super::Place;
+use super::{Place, charts::terminal_language};
 use crate::{
     casework::{Desk, Ground, Kinds, MessageKind, Proposal, lessons},
     channel::terminal,
-    conversation::preview,
+    conversation::{
+        preview,
+        why::{self, Told},
+    },
     directory::units,
     knowledge::{Library, Source, Standing},
-    locale::Locales,
-    matching::{Decision, Evidence, Feature, Findings, Weights, decide},
-    phrase,
+    locale::{Locales, Phrase},
+    matching::{Decision, Evidence, Explanation, Findings, decide},
 };
 
 /// How many candidates the evidence shows.
@@ -25,7 +27,8 @@ pub(super) struct Ask {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Show the evidence: terms, candidates, features, probability, decision
+    /// Show why, in plain words: probability and thresholds, the nearest documents, what spoke for and against (with
+    /// --json also every term and feature)
     #[arg(long)]
     why: bool,
     #[command(flatten)]
@@ -41,7 +44,11 @@ struct Outcome {
     source: Option<Cited>,
     candidates: Vec<Candidate>,
     units: Vec<Responsible>,
-    kind: Option<Told>,
+    kind: Option<LikelyKind>,
+    /// Why, as people are told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Explanation>,
+    /// Why, as those who tune need it: every term and feature.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     evidence: Vec<Evidence>,
 }
@@ -56,7 +63,7 @@ struct Responsible {
 
 /// What kind of message it is.
 #[derive(Serialize)]
-struct Told {
+struct LikelyKind {
     kind: MessageKind,
     probability: f64,
 }
@@ -83,7 +90,11 @@ impl Ask {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let store = self.place.open_existing().await?;
         let settings = self.place.settings()?;
-        let library = Library::load(&store, Weights::built_in()).await?;
+        let (weights, fault) = settings.load_weights();
+        if let Some(fault) = fault {
+            eprintln!("wenzheng: {fault}; those in the program are used");
+        }
+        let library = Library::load(&store, weights).await?;
         let mut connection = store.read().await?;
         let all = units::all(&mut connection).await?;
         let lessons = lessons::since(&mut connection, 0, i64::MAX).await?;
@@ -91,14 +102,15 @@ impl Ask {
         let desk = Desk::learn(all, &library.taught(), &lessons);
         let findings = library.find(&self.text);
         let decision = decide(&findings, &settings.thresholds);
+        let explanation = library.explain(&findings, &settings.thresholds);
         let units = desk.propose(&self.text);
         if self.json {
-            let kind = Kinds::embedded()?.of(&self.text).map(|(kind, probability)| Told { kind, probability });
-            let outcome = Outcome { kind, ..self.outcome(&library, &findings, &decision, units) };
+            let kind = Kinds::embedded()?.of(&self.text).map(|(kind, probability)| LikelyKind { kind, probability });
+            let outcome = Outcome { kind, ..self.outcome(&library, &findings, &decision, units, explanation) };
             println!("{}", serde_json::to_string_pretty(&outcome)?);
         } else {
             let locales = Locales::embedded()?;
-            let tag = locales.negotiate(&std::env::var("LANG").unwrap_or_default()).unwrap_or("zh-CN").to_owned();
+            let tag = terminal_language(&locales);
             let offered = match &decision {
                 Decision::Choose(hits) => hits.clone(),
                 Decision::Answer(_) | Decision::Route(_) => Vec::new(),
@@ -118,13 +130,23 @@ impl Ask {
                 println!("{}", terminal::render(&shown).trim_end());
             }
             if self.why {
-                print!("{}", why(&locales, &tag, &library, &findings));
+                println!();
+                for line in lines(&locales, &tag, &why::told(&explanation)) {
+                    println!("{line}");
+                }
             }
         }
         Ok(())
     }
 
-    fn outcome(&self, library: &Library, findings: &Findings, decision: &Decision, units: Vec<Proposal>) -> Outcome {
+    fn outcome(
+        &self,
+        library: &Library,
+        findings: &Findings,
+        decision: &Decision,
+        units: Vec<Proposal>,
+        explanation: Explanation,
+    ) -> Outcome {
         let (name, answered) = match decision {
             Decision::Answer(hit) => ("answer", Some(hit)),
             Decision::Choose(_) => ("choose", None),
@@ -147,6 +169,7 @@ impl Ask {
                 .map(|Proposal { unit, probability, grounds }| Responsible { unit, probability, grounds })
                 .collect(),
             kind: None,
+            explanation: self.why.then_some(explanation),
             evidence: if self.why { evidence(library, findings) } else { Vec::new() },
         }
     }
@@ -173,52 +196,16 @@ fn evidence(library: &Library, findings: &Findings) -> Vec<Evidence> {
     places.filter_map(|place| Evidence::of(findings, place, &library.weights().decide)).collect()
 }
 
-/// The evidence in words: what spoke for each candidate, what against it.
-fn why(locales: &Locales, tag: &str, library: &Library, findings: &Findings) -> String {
-    let mut out = String::new();
-    let mut line = |phrase: crate::locale::Phrase| {
-        out.push_str(&locales.text(tag, &phrase));
-        out.push('\n');
-    };
-    line(phrase!("why-confidence", percent = percent(findings.confidence)));
-    for one in evidence(library, findings) {
-        let title = library.source(&one.id).map_or_else(|| one.id.clone(), |source| heading(&source));
-        line(phrase!("why-candidate", place = one.place, title = title, document = &one.id));
-        let words = |terms: &[crate::matching::TermWeight]| {
-            let shown: Vec<String> =
-                terms.iter().take(12).map(|term| format!("{} {}%", term.term, percent(term.share))).collect();
-            shown.join("  ")
-        };
-        line(phrase!("why-matched", terms = words(&one.matched)));
-        if !one.missing.is_empty() {
-            line(phrase!("why-missing", terms = words(&one.missing)));
-        }
-        let features: Vec<String> = telling(&one.features)
-            .into_iter()
-            .map(|feature| match feature.effect {
-                Some(effect) => format!("{} {:.2} ({effect:+.2})", feature.name, feature.value),
-                None => format!("{} {:.2}", feature.name, feature.value),
-            })
-            .collect();
-        line(phrase!("why-features", features = features.join("  ")));
+/// The explanation in words, a line each.
+fn lines(locales: &Locales, tag: &str, told: &Told) -> Vec<String> {
+    let say = |phrase: &Phrase| locales.text(tag, phrase);
+    let mut lines = vec![say(&told.verdict)];
+    lines.extend(told.lead.as_ref().map(say));
+    for nearest in &told.nearest {
+        lines.push(String::new());
+        lines.push(say(&nearest.name));
+        lines.extend(nearest.facts.iter().map(|fact| format!("    {}", say(fact))));
+        lines.extend(nearest.reasons.iter().map(|reason| format!("    {:<3} {}", reason.marks, say(&reason.says))));
     }
-    out
-}
-
-/// The features that say something: those that moved the probability most, or, where nothing is weighed, that are there
-/// at all.
-fn telling(features: &[Feature]) -> Vec<&Feature> {
-    const SHOWN: usize = 12;
-    let force = |feature: &Feature| feature.effect.unwrap_or(feature.value).abs();
-    let mut telling: Vec<&Feature> = features.iter().filter(|feature| force(feature) >= 0.05).collect();
-    telling.sort_by(|a, b| force(b).total_cmp(&force(a)));
-    telling.truncate(SHOWN);
-    telling
-}
-
-fn percent(share: f64) -> i64 {
-    // A share lies between 0 and 1, so the number is small.
-    #[allow(clippy::cast_possible_truncation, reason = "between 0 and 100")]
-    let whole = (share.clamp(0.0, 1.0) * 100.0).round() as i64;
-    whole
+    lines
 }

@@ -29,7 +29,10 @@ impl Check {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let mut faults = Vec::new();
         match self.config.as_deref().map(Settings::read) {
-            Some(Ok(settings)) => faults.extend(model_faults(&settings)),
+            Some(Ok(settings)) => {
+                faults.extend(model_faults(&settings));
+                faults.extend(settings.load_weights().1.map(|fault| fault.to_string()));
+            }
             Some(Err(fault)) => faults.push(fault.to_string()),
             None => {}
         }

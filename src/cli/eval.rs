@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::charts::charts;
 use crate::evaluation::{self, Options};
 
 /// Measures matching on packs of questions.
@@ -21,12 +22,21 @@ pub(super) struct Eval {
     /// Write the figures as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Draw reliability diagrams and risk–coverage curves, as SVG
+    #[arg(long, value_name = "DIR")]
+    charts: Option<PathBuf>,
 }
 
 impl Eval {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let options =
-            Options { packs: self.packs, train: self.train, only: self.only, run_dir: self.run, json: self.json };
+        let options = Options {
+            packs: self.packs,
+            train: self.train,
+            only: self.only,
+            run_dir: self.run,
+            json: self.json,
+            charts: self.charts.map(charts).transpose()?,
+        };
         evaluation::run(&options, &mut std::io::stdout().lock())?;
         Ok(())
     }

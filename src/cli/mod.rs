@@ -1,11 +1,13 @@
 //! The command line: one command a file.
 
 mod ask;
+mod charts;
 mod chat;
 mod check;
 mod demo;
 mod eval;
 mod import;
+mod replay;
 mod serve;
 mod staff;
 mod tune;
@@ -44,6 +46,8 @@ enum Command {
     Import(import::Import),
     /// Measure matching on packs of questions
     Eval(eval::Eval),
+    /// Stream a pack's questions into an empty knowledge base and show how it learns
+    Replay(replay::Replay),
     /// Learn the matcher's weights from packs of questions
     Tune(tune::Tune),
     /// Check settings, intents, locales and the demo city's content
@@ -104,6 +108,7 @@ pub fn run() -> ExitCode {
             Command::Ask(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Eval(command) => command.run(),
+            Command::Replay(command) => command.run(),
             Command::Tune(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Staff(command) => command.run().await,

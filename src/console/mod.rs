@@ -16,6 +16,7 @@ mod consultations;
 mod documents;
 mod export;
 mod frame;
+mod grounds;
 mod history;
 mod layout;
 mod login;

@@ -12,6 +12,7 @@ use super::{
     Console,
     act::Act,
     frame::{Fault, kept},
+    grounds,
     history::{self, Names},
     layout::{Problem, Shell, encoded, token},
     offer::{self, Offer},
@@ -19,7 +20,7 @@ use super::{
     tickets::{badge, kind_phrase, unit_name, urgency},
 };
 use crate::{
-    casework::{self, Actor, Event, Refusal, State as TicketState, Ticket},
+    casework::{self, Actor, Event, Grounds, Refusal, State as TicketState, Ticket},
     directory::{staff, units},
     knowledge::interpretation::{self, StoredInterpretation},
     locale::Phrase,
@@ -37,6 +38,8 @@ pub(super) struct Opened {
     pub(super) names: Names,
     /// What became of the reply as knowledge, if somebody proposed it.
     pub(super) knowledge: Option<StoredInterpretation>,
+    /// Why it was filed, if that was kept.
+    pub(super) grounds: Option<Grounds>,
 }
 
 /// What the address asks for.
@@ -75,7 +78,8 @@ pub(super) async fn open(connection: &mut Connection, visit: &Visit, number: &st
     let events = casework::events(connection, &ticket.id).await?;
     let names = Names { staff: staff::all(connection).await?, units: units::all(connection).await? };
     let knowledge = interpretation::find(connection, &offer::id_for(&ticket)).await?;
-    Ok(Opened { ticket, events, names, knowledge })
+    let grounds = casework::grounds(connection, &ticket.id).await?;
+    Ok(Opened { ticket, events, names, knowledge, grounds })
 }
 
 /// What the page says beyond the ticket itself.
@@ -99,7 +103,7 @@ fn done_phrase(done: &str) -> Option<Phrase> {
 
 /// The page as an answer.
 pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said, status: StatusCode) -> Response {
-    let Opened { ticket, events, names, knowledge } = opened;
+    let Opened { ticket, events, names, knowledge, grounds } = opened;
     let reader = &visit.reader;
     let title = reader.say(&phrase!("console-ticket-title", number = &ticket.number));
     let here = format!("/console/tickets/{}", encoded(&ticket.number));
@@ -145,6 +149,7 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
         }
         h2 { (reader.say(&phrase!("console-question"))) }
         blockquote.words.asked { (ticket.question) }
+        (grounds::section(reader, &names.units, grounds.as_ref()))
         (state_words(visit, opened))
         (forms)
         @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {

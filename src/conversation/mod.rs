@@ -14,6 +14,7 @@ pub mod notice;
 mod records;
 mod say;
 pub mod turn;
+pub mod why;
 
 pub use acts::preview;
 pub use say::Say;

@@ -1,6 +1,9 @@
 //! Measures finding, quoting and deciding on the packs with a corpus.
 
-use crate::evaluation::metrics::{auroc, fixed_hash, hit, mean, ndcg10, percentile, share_at, text_f1};
+use crate::evaluation::curves;
+use crate::evaluation::metrics::{
+    auroc, calibration_error, fixed_hash, hit, mean, ndcg10, percentile, share_at, text_f1,
+};
 use crate::evaluation::packs::{Pack, QuestionRow};
 use crate::evaluation::report::Report;
 use crate::evaluation::runfile::{Answered, RunFile};
@@ -27,7 +30,7 @@ pub(crate) fn measure(
     let mut answered: Vec<(String, f64, bool)> = Vec::new();
     let mut refused: Vec<(String, f64, bool)> = Vec::new();
     for set in ["questions", "answerable", "unanswerable"] {
-        let rows: Vec<QuestionRow> = pack.rows(&format!("{set}.jsonl"), &mut report.problems)?;
+        let rows: Vec<QuestionRow> = pack.questions(&format!("{set}.jsonl"), &mut report.problems)?;
         if rows.is_empty() {
             continue;
         }
@@ -42,11 +45,12 @@ pub(crate) fn measure(
         }
     }
     if !answered.is_empty() {
-        deciding(report, &pack.name, &answered, refused);
+        let judged = deciding(report, &pack.name, &answered, refused);
+        curves::judged(options.charts.as_ref(), &pack.name, &judged, Some(Thresholds::default().answer))?;
     }
     if pack.has("typed.jsonl") {
         let index = tools.build(pack.documents(true, &mut report.problems)?)?;
-        let rows: Vec<QuestionRow> = pack.rows("typed.jsonl", &mut report.problems)?;
+        let rows: Vec<QuestionRow> = pack.questions("typed.jsonl", &mut report.problems)?;
         let outcomes = ask(&index, tools, rows, pack, "typed", options)?;
         ranking(report, &pack.name, "typed", &outcomes);
         let sure = mean(
@@ -142,7 +146,13 @@ fn times(report: &mut Report, pack: &str, set: &str, outcomes: &[Outcome]) {
 }
 
 /// Deciding, with as many unanswerable questions as answerable ones where there are any: sampled by a fixed hash.
-fn deciding(report: &mut Report, pack: &str, answered: &[(String, f64, bool)], mut refused: Vec<(String, f64, bool)>) {
+/// Gives the rows that were judged: confidence, whether it was right.
+fn deciding(
+    report: &mut Report,
+    pack: &str,
+    answered: &[(String, f64, bool)],
+    mut refused: Vec<(String, f64, bool)>,
+) -> Vec<(f64, bool)> {
     refused.sort_by_key(|(id, ..)| fixed_hash(id));
     refused.truncate(answered.len());
     let rows: Vec<(&str, f64, bool)> =
@@ -169,4 +179,6 @@ fn deciding(report: &mut Report, pack: &str, answered: &[(String, f64, bool)], m
     report.add(pack, "deciding", "crossed precision", if given > 0.0 { right / given } else { 0.0 });
     let error = mean(all.iter().map(|(c, r)| (c - f64::from(u8::from(*r))).powi(2)));
     report.add(pack, "deciding", "Brier", error);
+    report.add(pack, "deciding", "ECE", calibration_error(&all));
+    all
 }

@@ -1,5 +1,6 @@
 //! Measures the packs with a train file: which unit, which kind of message.
 
+use crate::evaluation::curves;
 use crate::evaluation::metrics::{calibration_error, macro_f1, mean, percentile};
 use crate::evaluation::packs::{LabelRow, Pack};
 use crate::evaluation::report::Report;
@@ -68,11 +69,10 @@ pub(crate) fn measure(
         let pairs: Vec<(&str, &str)> =
             judged.iter().map(|(unit, given)| (*unit, given.first().map_or("", |g| g.0.as_str()))).collect();
         report.add(&pack.name, set, "macro-F1", macro_f1(&pairs));
-        let sure: Vec<(f64, bool)> = judged
-            .iter()
-            .filter_map(|(unit, given)| given.first().map(|(label, probability)| (*probability, label == unit)))
-            .collect();
-        report.add(&pack.name, set, "calibration error", calibration_error(&sure));
+        let sure: Vec<(f64, bool)> =
+            judged.iter().filter_map(|(unit, given)| given.first().map(|g| (g.1, g.0 == *unit))).collect();
+        report.add(&pack.name, set, "ECE", calibration_error(&sure));
+        curves::judged(options.charts.as_ref(), &format!("{}.{set}", pack.name), &sure, None)?;
         report.add(&pack.name, set, "p50 ms", percentile(&micros, 0.5) as f64 / 1_000.0);
         report.add(&pack.name, set, "p99 ms", percentile(&micros, 0.99) as f64 / 1_000.0);
     }

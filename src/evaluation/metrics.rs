@@ -72,6 +72,63 @@ pub fn share_at(rows: &[(f64, bool)], answerable: usize, precision: f64) -> (f64
     best
 }
 
+/// How many equally wide bins calibration is judged by.
+pub const BINS: usize = 10;
+
+/// The rows whose confidence lies in one tenth.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Bin {
+    /// How many there are.
+    pub count: usize,
+    /// Their mean confidence.
+    pub confidence: f64,
+    /// The share of them that is right.
+    pub right: f64,
+}
+
+/// The rows by confidence, in [`BINS`] bins from 0 to 1; a bin holds its lower bound, the last one also 1. What is no
+/// number counts as 0. Rows: confidence, whether it was right.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of ten is at most ten")]
+pub fn bins(rows: &[(f64, bool)]) -> [Bin; BINS] {
+    let mut bins = [Bin::default(); BINS];
+    for (confidence, right) in rows {
+        let confidence = if confidence.is_nan() { 0.0 } else { confidence.clamp(0.0, 1.0) };
+        let bin = &mut bins[((confidence * BINS as f64) as usize).min(BINS - 1)];
+        bin.count += 1;
+        bin.confidence += confidence;
+        bin.right += f64::from(u8::from(*right));
+    }
+    for bin in bins.iter_mut().filter(|bin| bin.count > 0) {
+        bin.confidence /= bin.count as f64;
+        bin.right /= bin.count as f64;
+    }
+    bins
+}
+
+/// The expected calibration error: how far confidence and truth lie apart, on average over the rows, by [`bins`].
+/// Rows: confidence, whether it was right.
+pub fn calibration_error(rows: &[(f64, bool)]) -> f64 {
+    let apart: f64 = bins(rows).iter().map(|bin| bin.count as f64 * (bin.confidence - bin.right).abs()).sum();
+    if rows.is_empty() { 0.0 } else { apart / rows.len() as f64 }
+}
+
+/// For each threshold that parts the rows: the share that is answered, and the share of those that is wrong. From few
+/// answers to all. Rows: confidence, whether it was right.
+pub fn risk_coverage(rows: &[(f64, bool)]) -> Vec<(f64, f64)> {
+    let mut sorted = rows.to_vec();
+    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (mut wrong, mut curve) = (0_usize, Vec::new());
+    for (at, (confidence, right)) in sorted.iter().enumerate() {
+        wrong += usize::from(!right);
+        // A threshold cannot part equal confidences.
+        if sorted.get(at + 1).is_none_or(|next| next.0 < *confidence) {
+            let given = (at + 1) as f64;
+            curve.push((given / sorted.len() as f64, wrong as f64 / given));
+        }
+    }
+    curve
+}
+
 /// The mean over all labels met of the harmonic mean of precision and recall. Rows: wanted, given.
 pub fn macro_f1(rows: &[(&str, &str)]) -> f64 {
     let mut counts: BTreeMap<&str, [f64; 3]> = BTreeMap::new();
@@ -194,6 +251,27 @@ mod tests {
         near(share_at(&rows, 4, 0.7).0, 0.75);
         near(share_at(&[], 0, 0.9).0, 0.0);
         near(share_at(&[(0.5, true), (0.5, false)], 1, 0.9).0, 0.0);
+    }
+
+    #[test]
+    fn calibration() {
+        let fair: Vec<(f64, bool)> = (0..10).map(|n| (0.75, n < 8)).collect();
+        near(calibration_error(&fair), 0.05);
+        near(calibration_error(&[(1.0, true), (0.0, false)]), 0.0);
+        near(calibration_error(&[(0.95, false)]), 0.95);
+        // Two bins, weighed by how many are in each.
+        near(calibration_error(&[(0.1, false), (0.1, false), (0.1, false), (0.5, true)]), 0.2);
+        near(calibration_error(&[]), 0.0);
+        near(calibration_error(&[(f64::NAN, false)]), 0.0);
+        let binned = bins(&[(0.1, true), (0.1999, false), (1.0, true)]);
+        assert_eq!(binned.map(|bin| bin.count), [0, 2, 0, 0, 0, 0, 0, 0, 0, 1]);
+    }
+
+    #[test]
+    fn risk_grows_with_coverage() {
+        let rows = [(0.9, true), (0.8, false), (0.8, true), (0.1, false)];
+        assert_eq!(risk_coverage(&rows), [(0.25, 0.0), (0.75, 1.0 / 3.0), (1.0, 0.5)]);
+        assert!(risk_coverage(&[]).is_empty());
     }
 
     #[test]

@@ -1,19 +1,22 @@
 //! Measures matching on packs of real questions (see `docs/matching.md` for their form), and tunes its weights on them.
-//! Nothing here runs while the bot serves; only `wenzheng eval` and `wenzheng tune` come here.
+//! Nothing here runs while the bot serves; only `wenzheng eval`, `wenzheng tune` and `wenzheng replay` come here.
 //!
-//! `packs` reads, `finding`, `labelling` and `likeness` measure, `metrics` computes, `runfile` and `report` write,
-//! `tune` trains.
+//! `packs` reads, `finding`, `labelling` and `likeness` measure, `metrics` computes, `runfile`, `report` and
+//! `curves` write, `tune` trains, `replay` streams questions into an empty knowledge base.
 
+pub mod curves;
 mod finding;
 mod labelling;
 mod likeness;
 mod meaning;
 pub mod metrics;
 mod packs;
+mod replay;
 mod report;
 mod runfile;
 mod tune;
 
+pub use replay::{Replayed, Tally, replay};
 pub use report::{Measure, Report};
 pub use tune::tune;
 
@@ -40,6 +43,8 @@ pub struct Options {
     pub model: Option<PathBuf>,
     /// Where to keep the vectors of the packs' texts between runs.
     pub vectors: Option<PathBuf>,
+    /// Where to draw pictures of what was measured, and with which words.
+    pub charts: Option<curves::Charts>,
 }
 
 /// Why nothing could be measured. A bad row is no error: it is reported and skipped.
@@ -72,6 +77,12 @@ pub enum EvaluationError {
     /// The model cannot be used.
     #[error(transparent)]
     Model(#[from] crate::semantic::ModelError),
+    /// A pack has no documents, so that nothing could be replied.
+    #[error("{} has no corpus.jsonl: give the folder of one pack with documents", path.display())]
+    NoCorpus {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A result cannot be written as JSON.
     #[error("cannot write as JSON: {0}")]
     Json(serde_json::Error),

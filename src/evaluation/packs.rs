@@ -1,12 +1,34 @@
-//! Reads packs: folders of JSON lines. A bad row is noted with its file and line, and skipped.
+//! Reads packs: folders of JSON lines. A bad row is noted with its file and line, what is wrong and what to do, and
+//! skipped: no JSON, a wrong type, an id for the second time, a question that names no document of the corpus.
 
 use crate::evaluation::EvaluationError;
 use crate::matching::{Document, Passage};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// A row that says which one it is.
+pub(crate) trait Identified {
+    /// Its id.
+    fn id(&self) -> &str;
+}
+
+macro_rules! identified {
+    ($($row:ty),*) => {$(
+        impl Identified for $row {
+            fn id(&self) -> &str {
+                &self.id
+            }
+        }
+    )*};
+}
+
+identified!(CorpusRow, QuestionRow, LabelRow, PairRow, OpinionRow);
+
+/// The known questions of documents: a document may have several, so their ids may be the same.
+const STORED: &str = "stored.jsonl";
 
 /// A document of a corpus.
 #[derive(Debug, Clone, Deserialize)]
@@ -93,23 +115,65 @@ pub(crate) fn find(folder: &Path, only: Option<&str>) -> Result<Vec<Pack>, Evalu
     Ok(packs)
 }
 
+/// The pack that a folder is.
+pub(crate) fn one(folder: &Path) -> Result<Pack, EvaluationError> {
+    if !folder.join("corpus.jsonl").is_file() {
+        return Err(EvaluationError::NoCorpus { path: folder.into() });
+    }
+    let named = folder.canonicalize().unwrap_or_else(|_| folder.into());
+    let name = named.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(Pack { name, folder: folder.into() })
+}
+
 impl Pack {
     pub(crate) fn has(&self, file: &str) -> bool {
         self.folder.join(file).is_file()
     }
 
     /// The rows of a file, without the bad ones, which are added to `problems`. No file, no rows.
-    pub(crate) fn rows<T: DeserializeOwned>(
+    pub(crate) fn rows<T: DeserializeOwned + Identified>(
         &self,
         file: &str,
         problems: &mut Vec<String>,
     ) -> Result<Vec<T>, EvaluationError> {
+        Ok(self.numbered(file, problems)?.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// The questions of a file; those whose documents are none of the corpus are bad rows too.
+    pub(crate) fn questions(
+        &self,
+        file: &str,
+        problems: &mut Vec<String>,
+    ) -> Result<Vec<QuestionRow>, EvaluationError> {
+        // What is wrong with the corpus is told where the corpus is read.
+        let corpus: Vec<CorpusRow> = self.rows("corpus.jsonl", &mut Vec::new())?;
+        let known: BTreeSet<&str> = corpus.iter().map(|row| row.id.as_str()).collect();
+        let mut rows = Vec::new();
+        for (line, row) in self.numbered::<QuestionRow>(file, problems)? {
+            match row.docs.first() {
+                Some(first) if !row.docs.iter().any(|id| known.contains(id.as_str())) => problems.push(format!(
+                    "{}:{line}: no document of corpus.jsonl is called {first}: correct `docs`, or leave it out if \
+                     nothing answers the question",
+                    self.folder.join(file).display()
+                )),
+                _ => rows.push(row),
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The rows of a file with their lines, from 1.
+    fn numbered<T: DeserializeOwned + Identified>(
+        &self,
+        file: &str,
+        problems: &mut Vec<String>,
+    ) -> Result<Vec<(usize, T)>, EvaluationError> {
         let path = self.folder.join(file);
         if !path.is_file() {
             return Ok(Vec::new());
         }
         let bytes = fs::read(&path).map_err(|source| EvaluationError::Read { path: path.clone(), source })?;
-        Ok(parse(&bytes, &path.display().to_string(), problems))
+        Ok(parse(&bytes, &path.display().to_string(), file == STORED, problems))
     }
 
     /// The corpus as documents; the stored questions as their phrasings where `asked` is set.
@@ -117,7 +181,7 @@ impl Pack {
         let corpus: Vec<CorpusRow> = self.rows("corpus.jsonl", problems)?;
         let mut phrasings: BTreeMap<String, Vec<String>> = BTreeMap::new();
         if asked {
-            for row in self.rows::<QuestionRow>("stored.jsonl", problems)? {
+            for row in self.rows::<QuestionRow>(STORED, problems)? {
                 phrasings.entry(row.id).or_default().push(row.text);
             }
         }
@@ -147,16 +211,45 @@ fn head(text: &str) -> &str {
     if (8..=80).contains(&chars) && !head.contains(['。', '；']) { head } else { "" }
 }
 
-/// One value a line.
-fn parse<T: DeserializeOwned>(bytes: &[u8], name: &str, problems: &mut Vec<String>) -> Vec<T> {
-    let mut rows = Vec::new();
+/// One value a line, with its line from 1. An id for the second time is a mistake unless `again` allows it.
+fn parse<T: DeserializeOwned + Identified>(
+    bytes: &[u8],
+    name: &str,
+    again: bool,
+    problems: &mut Vec<String>,
+) -> Vec<(usize, T)> {
+    let mut rows: Vec<(usize, T)> = Vec::new();
+    let mut lines: BTreeMap<String, usize> = BTreeMap::new();
+    // Some editors put a byte order mark in front.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     for (at, line) in bytes.split(|b| *b == b'\n').enumerate() {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        match serde_json::from_slice(line) {
-            Ok(row) => rows.push(row),
-            Err(error) => problems.push(format!("{name}:{}: {error}", at + 1)),
+        let row: T = match serde_json::from_slice(line) {
+            Ok(row) => row,
+            Err(error) => {
+                // It counts from the line's beginning; the file's line stands in front.
+                let what = error.to_string();
+                let what = what.split(" at line ").next().unwrap_or_default();
+                problems.push(format!(
+                    "{name}:{}:{}: {what}: write one JSON object on this line, with its texts in quotes",
+                    at + 1,
+                    error.column()
+                ));
+                continue;
+            }
+        };
+        match lines.get(row.id()).filter(|_| !again) {
+            Some(first) => problems.push(format!(
+                "{name}:{}: the id {} is that of line {first} already: give each row one of its own",
+                at + 1,
+                row.id()
+            )),
+            None => {
+                lines.insert(row.id().to_owned(), at + 1);
+                rows.push((at + 1, row));
+            }
         }
     }
     rows
@@ -170,10 +263,40 @@ mod tests {
     fn bad_rows_are_named_and_skipped() {
         let mut problems = Vec::new();
         let text = b"{\"id\":\"1\",\"text\":\"a\"}\n\nnonsense\n{\"id\":2}\n\xff\xfe\n{\"id\":\"2\",\"text\":\"b\"}\n";
-        let rows: Vec<QuestionRow> = parse(text, "x.jsonl", &mut problems);
-        assert_eq!(rows.iter().map(|r| r.id.as_str()).collect::<Vec<_>>(), ["1", "2"]);
+        let rows: Vec<(usize, QuestionRow)> = parse(text, "x.jsonl", false, &mut problems);
+        assert_eq!(rows.iter().map(|(line, row)| (*line, row.id.as_str())).collect::<Vec<_>>(), [(1, "1"), (6, "2")]);
         assert_eq!(problems.len(), 3);
         assert!(problems[0].starts_with("x.jsonl:3:"), "{problems:?}");
+        assert!(problems[1].contains("x.jsonl:4:") && problems[1].contains("expected a string"), "{problems:?}");
+        assert!(problems.iter().all(|problem| problem.contains("write one JSON object") && !problem.contains(" at ")));
+    }
+
+    #[test]
+    fn an_id_stands_once_but_where_documents_have_several_questions() {
+        let text = b"\xef\xbb\xbf{\"id\":\"1\",\"text\":\"a\"}\n{\"id\":\"1\",\"text\":\"b\"}\n";
+        let mut problems = Vec::new();
+        let rows: Vec<(usize, QuestionRow)> = parse(text, "x.jsonl", false, &mut problems);
+        assert_eq!((rows.len(), problems.len()), (1, 1));
+        assert!(problems[0].starts_with("x.jsonl:2: the id 1 is that of line 1"), "{problems:?}");
+        problems.clear();
+        assert_eq!(parse::<QuestionRow>(text, "x.jsonl", true, &mut problems).len(), 2);
+        assert!(problems.is_empty());
+    }
+
+    #[test]
+    fn a_question_about_no_known_document_is_named_and_skipped() {
+        let folder = std::env::temp_dir().join(format!("wenzheng-packs-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("corpus.jsonl"), "{\"id\":\"1\",\"text\":\"a\"}\n").unwrap();
+        let questions = "{\"id\":\"q\",\"text\":\"?\",\"docs\":[\"7\"]}\n{\"id\":\"r\",\"text\":\"?\",\"docs\":[\"7\",\"1\"]}\n\
+                         {\"id\":\"s\",\"text\":\"?\"}\n";
+        fs::write(folder.join("questions.jsonl"), questions).unwrap();
+        let mut problems = Vec::new();
+        let rows = one(&folder).unwrap().questions("questions.jsonl", &mut problems).unwrap();
+        assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["r", "s"]);
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].contains("questions.jsonl:1: no document of corpus.jsonl is called 7"), "{problems:?}");
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

@@ -8,7 +8,7 @@
 use crate::evaluation::metrics::{auroc, fixed_hash, hit, mean, ndcg10, share_at};
 use crate::evaluation::packs::{self, Pack, QuestionRow};
 use crate::evaluation::{EvaluationError, Options, Tools};
-use crate::matching::logistic::{Choice, Row, dot, fit, fit_choice, sigmoid};
+use crate::matching::logistic::{Choice, Row, dot, fit, fit_choice, means, sigmoid};
 use crate::matching::{Index, Question, Weights};
 use std::io::Write;
 use std::sync::Arc;
@@ -97,8 +97,8 @@ fn even(settings: &mut [Setting]) {
 /// The states of one pack.
 fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<Vec<Setting>, EvaluationError> {
     let mut out = Vec::new();
-    let mut questions: Vec<QuestionRow> = pack.rows("questions.jsonl", problems)?;
-    questions.extend(pack.rows::<QuestionRow>("answerable.jsonl", problems)?);
+    let mut questions: Vec<QuestionRow> = pack.questions("questions.jsonl", problems)?;
+    questions.extend(pack.questions("answerable.jsonl", problems)?);
     let answerable = questions.len();
     let mut refused: Vec<QuestionRow> = pack.rows("unanswerable.jsonl", problems)?;
     refused.sort_by_key(|row| fixed_hash(&row.id));
@@ -115,7 +115,7 @@ fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<
     if !pack.has("typed.jsonl") {
         return Ok(out);
     }
-    let typed: Vec<QuestionRow> = pack.rows("typed.jsonl", problems)?;
+    let typed: Vec<QuestionRow> = pack.questions("typed.jsonl", problems)?;
     let asked = pack.documents(true, problems)?;
     let mixed = asked.iter().filter(|d| third(&d.id) != 0).cloned().map(|mut document| {
         if third(&document.id) == 1 {
@@ -295,5 +295,6 @@ fn decide(
     writeln!(out, "  {:<22} AUROC {:.3}  share at 90 % {share:.3} from {threshold:.2}", "all", auroc(&all))?;
     let rows: Vec<Row> = rows.into_iter().map(|r| r.3).collect();
     (weights.intercept, weights.decide) = fit(&rows, *DECIDE_RIDGE);
+    weights.usual = means(&rows);
     Ok(())
 }

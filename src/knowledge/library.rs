@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     directory::units,
-    matching::{Findings, Hit, Weights},
+    matching::{Explanation, Findings, Hit, Thresholds, Weights},
     store::{Connection, Store, StoreError, revision},
 };
 
@@ -177,6 +177,19 @@ impl Library {
     pub fn find(&self, question: &str) -> Findings {
         let stock = self.read();
         stock.index.search(&stock.analyser, question, HITS)
+    }
+
+    /// Why a question is answered, asked back or routed, with the documents called as people know them.
+    pub fn explain(&self, findings: &Findings, thresholds: &Thresholds) -> Explanation {
+        let stock = self.read();
+        let mut why = Explanation::of(findings, &stock.index, &stock.analyser, thresholds);
+        for nearest in &mut why.nearest {
+            let question = stock.cards.get(&nearest.document).and_then(|card| card.item_question.as_ref());
+            if let Some(question) = question.filter(|_| nearest.heading.is_empty()) {
+                nearest.heading.clone_from(question);
+            }
+        }
+        why
     }
 
     /// The quotation of a hit: a verbatim piece of what is published. None when it is gone meanwhile.

@@ -23,6 +23,13 @@ pub struct Row {
     pub weight: f64,
 }
 
+/// The mean of each feature over the rows, each counting by its weight. Without rows none.
+pub fn means(rows: &[Row]) -> Vec<f64> {
+    let width = rows.first().map_or(0, |r| r.features.len());
+    let total: f64 = rows.iter().map(|r| r.weight).sum::<f64>().max(1e-9);
+    (0..width).map(|j| rows.iter().map(|r| r.weight * r.features[j]).sum::<f64>() / total).collect()
+}
+
 /// Finds the intercept and the weights that explain the rows best, held small by `ridge` (0.01 to 10 is usual; it is
 /// per standard deviation, so features of any scale are treated alike). Newton's method: same rows, same weights.
 /// Without rows all are 0.
@@ -32,8 +39,7 @@ pub fn fit(rows: &[Row], ridge: f64) -> (f64, Vec<f64>) {
         return (0.0, Vec::new());
     }
     let total: f64 = rows.iter().map(|r| r.weight).sum::<f64>().max(1e-9);
-    let mean: Vec<f64> =
-        (0..width).map(|j| rows.iter().map(|r| r.weight * r.features[j]).sum::<f64>() / total).collect();
+    let mean = means(rows);
     let deviation: Vec<f64> = (0..width)
         .map(|j| (rows.iter().map(|r| r.weight * (r.features[j] - mean[j]).powi(2)).sum::<f64>() / total).sqrt())
         .collect();

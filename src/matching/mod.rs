@@ -12,7 +12,8 @@
 //! | `alphabet`, `stored` | texts kept short, to be searched and quoted as they stand |
 //! | `postings`, `index`, `query`, `search` | postings changed in place; the candidates |
 //! | `asking`, `features`, `probe`, `scan`, `stretch`, `places`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
-//! | `logistic`, `weights`, `decide`, `evidence` | probability, its numbers, what to do, why |
+//! | `logistic`, `weights`, `decide` | probability, its numbers, what to do |
+//! | `evidence`, `reasons`, `explain` | why: for those who tune, and for those who answer |
 //! | `vectors` | which texts of a document an encoder reads, and the vectors it made of them |
 //! | `classify`, `grams`, `machine`, `sureness` | which label a text belongs to: the unit, the kind of a message; how sure |
 //! | `neighbours` | what was learned a moment ago: the nearest texts and their labels |
@@ -28,6 +29,7 @@ mod classify;
 mod decide;
 mod document;
 mod evidence;
+mod explain;
 mod features;
 mod findings;
 mod grams;
@@ -45,6 +47,7 @@ mod prepared;
 mod probe;
 mod query;
 mod quote;
+mod reasons;
 mod scan;
 mod search;
 mod sentence;
@@ -62,6 +65,7 @@ pub use classify::{Classifier, Example};
 pub use decide::{CHOICES, Decision, NEAR, Thresholds, decide};
 pub use document::{Document, Passage};
 pub use evidence::{Evidence, Feature, TermWeight};
+pub use explain::{EXPLAINED, Explanation, Nearest, Spoken, Verdict, Wording};
 pub use features::{DECIDING, RANKING};
 pub use findings::{Findings, Hit, Question};
 pub use group::group;
@@ -70,5 +74,6 @@ pub use neighbours::{Neighbour, Neighbours};
 pub use normalise::is_han;
 pub use prepared::Prepared;
 pub use quote::{QUOTE_LIMIT, QUOTING, Quote, Run};
+pub use reasons::{REASONS, Reason, reason_of};
 pub use similar::similarity;
 pub use weights::{IndexWeights, Weights, WeightsError};

@@ -40,6 +40,9 @@ pub struct Weights {
     pub intercept: f64,
     /// A weight for each of [`DECIDING`], in that order.
     pub decide: Vec<f64>,
+    /// What each of [`DECIDING`] was on average over the questions learnt from, in that order: what is usual, against
+    /// which a single question is explained. It decides nothing.
+    pub usual: Vec<f64>,
 }
 
 /// What is wrong with a weights file.
@@ -83,6 +86,8 @@ struct File {
     rank: BTreeMap<String, f64>,
     quote: BTreeMap<String, f64>,
     decide: BTreeMap<String, f64>,
+    /// A file without it explains against nothing.
+    usual: Option<BTreeMap<String, f64>>,
 }
 
 static BUILT_IN: LazyLock<Arc<Weights>> = LazyLock::new(|| {
@@ -124,6 +129,7 @@ impl Weights {
             quote: QUOTING.map(|name| f64::from(u8::from(name == "saturated"))).to_vec(),
             intercept: 0.0,
             decide: vec![0.0; DECIDING.len()],
+            usual: vec![0.0; DECIDING.len()],
         }
     }
 
@@ -152,6 +158,10 @@ impl Weights {
             quote: aligned("quote", &QUOTING, file.quote)?,
             intercept,
             decide: aligned("decide", &DECIDING, file.decide)?,
+            usual: match file.usual {
+                Some(usual) => aligned("usual", &DECIDING, usual)?,
+                None => vec![0.0; DECIDING.len()],
+            },
         })
     }
 
@@ -187,6 +197,12 @@ impl Weights {
             self.intercept
         );
         for (name, value) in DECIDING.iter().zip(&self.decide) {
+            let _ = writeln!(out, "{name} = {value:.4}");
+        }
+        out.push_str(
+            "\n# What each was on average: what a single question is explained against. It decides nothing.\n[usual]\n",
+        );
+        for (name, value) in DECIDING.iter().zip(&self.usual) {
             let _ = writeln!(out, "{name} = {value:.4}");
         }
         out

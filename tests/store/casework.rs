@@ -2,11 +2,12 @@
 
 use wenzheng::{
     calendar::Calendar,
-    casework::{self, Actor, Filter, NewTicket, Rating, State, Ticket, lessons},
+    casework::{self, Actor, Filter, Grounds, NewTicket, Proposal, Rating, State, Ticket, lessons},
     directory::{
         citizens,
         staff::{Role, StaffMember},
     },
+    matching::{Explanation, Nearest, Reason, Spoken, Verdict, Wording},
     store::{Store, StoreError},
 };
 
@@ -20,6 +21,7 @@ crate::both_stores!(
     every_step_is_kept,
     assigning_and_answering_teach_routing,
     lists_show_each_what_is_theirs,
+    grounds_are_kept_and_go_with_the_words,
 );
 
 fn member(login: &str, unit: &str, role: Role) -> StaffMember {
@@ -180,4 +182,42 @@ async fn lists_show_each_what_is_theirs(store: Store) {
     }
     assert_eq!(casework::list(&mut connection, Filter::Open, (1, 2)).await.unwrap()[0].id, "t3");
     assert_eq!(casework::of_citizen(&mut connection, "c1", 2).await.unwrap()[0].id, "t4");
+}
+
+async fn grounds_are_kept_and_go_with_the_words(store: Store) {
+    prepare(&store).await;
+    let ticket = file(&store, "t1", "hrss").await;
+    assert_eq!(casework::grounds(&mut store.read().await.unwrap(), "t1").await.unwrap(), None);
+    let explanation = Explanation {
+        verdict: Verdict::Route,
+        probability: 0.05,
+        answer_from: 0.75,
+        choose_from: 0.1,
+        lead: Some(2.0),
+        nearest: vec![Nearest {
+            document: "d".into(),
+            title: "参保指南".into(),
+            heading: String::new(),
+            in_force: true,
+            holds: vec!["参保".into()],
+            lacks: vec!["灵活就业".into()],
+            wording: Some(Wording { text: "怎么参保".into(), likeness: 0.5 }),
+            reasons: vec![Spoken { reason: Reason::Missing, effect: -1.5 }],
+        }],
+    };
+    let proposals = [Proposal { unit: "hrss".into(), probability: 0.6 }];
+    let grounds = Grounds::new(explanation, &proposals, true);
+    let mut tx = store.begin().await.unwrap();
+    casework::keep_grounds(&mut tx, &ticket.id, &grounds).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(casework::grounds(&mut store.read().await.unwrap(), "t1").await.unwrap(), Some(grounds));
+    // The ticket itself didn't change: whoever works on it isn't refused.
+    assert_eq!(find(&store, "t1").await, ticket);
+
+    let clock = wenzheng::clock::SystemClock;
+    let ids = wenzheng::id::Ids::new(std::sync::Arc::new(clock), std::sync::Arc::new(wenzheng::id::SystemEntropy));
+    let mut tx = store.begin().await.unwrap();
+    casework::forget(&mut tx, &ids, "c1", second(3)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(casework::grounds(&mut store.read().await.unwrap(), "t1").await.unwrap(), None);
 }

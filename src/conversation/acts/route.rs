@@ -3,7 +3,7 @@
 use super::{Done, Room};
 use crate::{
     audit,
-    casework::{self, Desk, NewTicket},
+    casework::{self, Desk, Grounds, NewTicket},
     conversation::{action::Action, dialogue::Place, notice::reckoning, say::Say},
     knowledge::Library,
     phrase,
@@ -64,6 +64,10 @@ pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen
         chosen_by: if chosen { "citizen" } else { "bot" },
     };
     let ticket = casework::file(room.tx, new, &core.ids.next(), room.now).await?;
+    let explanation = core.library.explain(&core.library.find(question), &core.thresholds);
+    let proposals = desk.propose(question);
+    let named = proposals.first().is_some_and(|first| desk.is_named_in(question, &first.unit));
+    casework::keep_grounds(room.tx, &ticket.id, &Grounds::new(explanation, &proposals, named)).await?;
     let detail = serde_json::json!({ "unit": unit.code });
     audit::append(room.tx, room.now, "citizen", "ticket.filed", &format!("ticket:{}", ticket.number), &detail).await?;
     let say =

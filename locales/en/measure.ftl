@@ -1,0 +1,22 @@
+# Pictures of measurements, and the replay: for operators and staff
+chart-reliability = How far its confidence can be trusted
+chart-confidence = Confidence of the bot
+chart-right = Share that is right
+chart-count = Share that is right in each tenth (number of questions above)
+chart-ideal = As sure as it is right
+chart-error = Mean confidence of each tenth; mean distance (ECE)
+chart-risk-coverage = The more it answers, the more is wrong
+chart-coverage = Share of questions answered
+chart-risk = Share of the answers that is wrong
+chart-threshold = The threshold now: confidence
+chart-replay = Beginning with nothing and learning from replies
+chart-stream = Share of the stream that has passed
+chart-share = Share of the questions of this part
+chart-answered = Answered rightly
+chart-asked-back = Answered rightly, or the right one among the choices
+chart-possible = What answers was known
+chart-precision = Share of the answers that is right
+replay-title = { $pack }: { $asked } questions one after another, { $known } documents in the end
+replay-part = Part { $part }/{ $count }
+replay-all = All
+replay-line = { $name }  { $asked } asked  known { $possible }%  answered { $answered }% (right { $precision }%)  asked back { $choices }% (right one among them { $among }%)  routed { $routed }%  right unit first { $unit }%

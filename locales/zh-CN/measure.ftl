@@ -1,0 +1,22 @@
+# 评测图和回放：给运维和工作人员看的
+chart-reliability = 把握有多可信
+chart-confidence = 机器人说的把握
+chart-right = 实际答对的比例
+chart-count = 每档实际答对的比例（柱上是题数）
+chart-ideal = 说的和实际一样
+chart-error = 每档的平均把握；平均偏差（ECE）
+chart-risk-coverage = 答得越多，错得多多少
+chart-coverage = 直接答复的比例
+chart-risk = 答复中答错的比例
+chart-threshold = 现在的门槛：把握
+chart-replay = 从零开始，边答边学
+chart-stream = 已经问过的比例
+chart-share = 占这一段问题的比例
+chart-answered = 答对
+chart-asked-back = 答对，或选项里有对的
+chart-possible = 所需内容已经有了
+chart-precision = 答复中答对的比例
+replay-title = { $pack }：{ $asked } 个问题依次来问，最后有 { $known } 份内容
+replay-part = 第 { $part }/{ $count } 段
+replay-all = 全部
+replay-line = { $name }　{ $asked } 问　内容已有 { $possible }%　直接答 { $answered }%（答对 { $precision }%）　请对方选 { $choices }%（有对的 { $among }%）　转办 { $routed }%　部门提对 { $unit }%
