@@ -8,8 +8,9 @@ use crate::matching::wording::{strip_politeness, weak_words};
 use jieba_rs::Jieba;
 use rustc_hash::FxHashSet;
 
-/// A question is read up to this many characters; what follows adds work and no sense.
-pub const QUESTION_LIMIT: usize = 4_000;
+/// A question is read up to this many characters; what follows adds work and no sense. So many take no longer than
+/// the slowest ordinary question.
+pub const QUESTION_LIMIT: usize = 600;
 
 /// How much a token made of weak words alone counts in a question, against 1 for others.
 const WEAK_WEIGHT: f32 = 0.15;

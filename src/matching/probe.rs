@@ -43,8 +43,8 @@ pub(crate) struct Probe {
     pub(crate) spelt: FxHashMap<String, u8>,
     /// The first letters of those in letters.
     pub(crate) initials: Vec<char>,
-    /// Whether there is a number.
-    pub(crate) numbers: bool,
+    /// The first digits of the numbers.
+    pub(crate) digits: Vec<char>,
     /// What a sentence must hold to be read for those.
     pub(crate) spelt_facts: u16,
 }
@@ -62,7 +62,7 @@ impl Probe {
             begins_longer: 0,
             spelt: FxHashMap::default(),
             initials: Vec::new(),
-            numbers: false,
+            digits: Vec::new(),
             spelt_facts: 0,
         };
         let mut roles: FxHashMap<char, usize> = FxHashMap::default();
@@ -130,7 +130,7 @@ impl Probe {
 
     fn spell(&mut self, term: &QueryTerm, place: u8) {
         if matches!(term.kind, TokenKind::Number | TokenKind::Exact) {
-            self.numbers = true;
+            self.digits.extend(term.term.chars().find(char::is_ascii_digit));
             self.spelt_facts |= DIGIT | NUMERAL;
         } else {
             self.initials.extend(term.term.chars().next().filter(|c| !is_han(*c)));

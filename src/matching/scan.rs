@@ -350,7 +350,7 @@ impl<'a> Walk<'a> {
         let mut line = std::mem::take(&mut self.line);
         line.clear();
         self.probe.alphabet.fold(self.codes, begin, units, &mut line);
-        if numerals && self.probe.numbers {
+        if numerals && !self.probe.digits.is_empty() {
             let mut numbered = std::mem::take(&mut self.numbered);
             numbered.clear();
             write_numerals(&line, |c| numbered.push(c));
@@ -361,9 +361,13 @@ impl<'a> Walk<'a> {
         self.unordered = true;
         while at < line.len() {
             let c = line[at];
-            if c.is_ascii_digit() {
+            // First of all, for most characters are: whether they are letters is far slower to tell.
+            if is_han(c) {
                 here += 1;
-                let end = if self.probe.numbers {
+                at += 1;
+            } else if c.is_ascii_digit() {
+                here += 1;
+                let end = if self.probe.digits.contains(&c) {
                     let mut tokens = Vec::new();
                     let end = number(&line, at, &mut tokens);
                     for token in tokens {
@@ -371,10 +375,10 @@ impl<'a> Walk<'a> {
                     }
                     end
                 } else {
-                    run_end(&line, at, |c| c.is_ascii_digit())
+                    run_end(&line, at, |c| c.is_ascii_digit() || c == '.')
                 };
                 at = end;
-            } else if c.is_alphabetic() && !is_han(c) {
+            } else if c.is_alphabetic() {
                 here += 1;
                 let end = run_end(&line, at, |c| c.is_alphanumeric() && !is_han(c));
                 if self.probe.initials.contains(&c) {
@@ -382,7 +386,6 @@ impl<'a> Walk<'a> {
                 }
                 at = end;
             } else {
-                here += usize::from(is_han(c));
                 at += 1;
             }
         }
