@@ -18,6 +18,9 @@ const FINE: f32 = 126.0;
 /// 1.5 × 2²³: a real number that is added to it is rounded to an integer, which stands in the lowest bits.
 const ROUND: f32 = 12_582_912.0;
 
+/// So many rows go through a layer at once: their sums stay in the processor's own memory.
+const ROWS: usize = 24;
+
 /// Multiplies matrices with what the processor offers; which, is found out at run time.
 pub(crate) struct Gemm {
     whole: GemmExecutor<u8, i8, i32>,
@@ -83,16 +86,30 @@ impl Linear {
         scratch: &mut Scratch,
         out: &mut Vec<f32>,
     ) -> Result<(), GemmError> {
+        out.clear();
+        for rows in input.chunks(ROWS * self.inputs) {
+            self.apply_some(gemm, rows, scratch, out)?;
+        }
+        Ok(())
+    }
+
+    fn apply_some(
+        &self,
+        gemm: &Gemm,
+        input: &[f32],
+        scratch: &mut Scratch,
+        out: &mut Vec<f32>,
+    ) -> Result<(), GemmError> {
         let rows = input.len() / self.inputs;
         let width = self.outputs.len();
-        scratch.steps.clear();
+        // Every place is written below: what was there doesn't matter.
         scratch.steps.resize(2 * input.len(), 0);
+        scratch.sums.resize(2 * rows * width, 0);
         scratch.units.clear();
         let (coarse, fine) = scratch.steps.split_at_mut(input.len());
         let parts = coarse.chunks_exact_mut(self.inputs).zip(fine.chunks_exact_mut(self.inputs));
-        scratch.units.extend(input.chunks_exact(self.inputs).zip(parts).map(|(row, (coarse, fine))| split(row, coarse, fine)));
-        scratch.sums.clear();
-        scratch.sums.resize(2 * rows * width, 0);
+        let units = input.chunks_exact(self.inputs).zip(parts).map(|(row, (coarse, fine))| split(row, coarse, fine));
+        scratch.units.extend(units);
         let a = NdTensorView::from_data([2 * rows, self.inputs], scratch.steps.as_slice());
         gemm.whole.gemm(
             &mut scratch.sums,
@@ -100,7 +117,6 @@ impl Linear {
             GemmInputB::Packed(&self.weights),
             GemmOptions::default(),
         )?;
-        out.clear();
         let (coarse, fine) = scratch.sums.split_at(rows * width);
         for ((coarse, fine), unit) in coarse.chunks_exact(width).zip(fine.chunks_exact(width)).zip(&scratch.units) {
             out.extend(coarse.iter().zip(fine).zip(&self.outputs).map(|((coarse, fine), (step, middle, bias))| {

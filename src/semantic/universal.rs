@@ -216,6 +216,7 @@ fn load_tokenizer(path: &Path) -> Result<Tokenizer, ModelError> {
     let bytes = read(path)?;
     let vocabulary = proto::vocabulary(&bytes)
         .ok_or_else(|| ModelError::damaged(path, "it isn't a SentencePiece model, or ends too early"))?;
-    let map = CharsMap::read(vocabulary.map).ok_or_else(|| ModelError::damaged(path, "its table of characters is broken"))?;
+    let map =
+        CharsMap::read(vocabulary.map).ok_or_else(|| ModelError::damaged(path, "its table of characters is broken"))?;
     Ok(Tokenizer { pieces: Pieces::new(vocabulary.pieces, UNKNOWN, &[FIRST, LAST]), map })
 }
