@@ -21,23 +21,26 @@ const ROUND: f32 = 12_582_912.0;
 /// So many rows go through a layer at once: their sums stay in the processor's own memory.
 const ROWS: usize = 24;
 
-/// Multiplies matrices with what the processor offers; which, is found out at run time.
-pub(crate) struct Gemm {
-    whole: GemmExecutor<u8, i8, i32>,
-    real: GemmExecutor<f32, f32, f32>,
-}
+/// Multiplies matrices with what the processor offers; which, is found out at run time. The library's executors can't be
+/// sent to another thread, and making one costs next to nothing: so each call makes its own.
+#[derive(Clone, Copy)]
+pub(crate) struct Gemm;
 
 impl Gemm {
     pub(crate) fn new() -> Self {
-        Self { whole: GemmExecutor::default(), real: GemmExecutor::default() }
+        Self
+    }
+
+    fn whole() -> GemmExecutor<u8, i8, i32> {
+        GemmExecutor::default()
     }
 
     /// `factor` × `a` × `b`, over what was in `out`.
-    pub(crate) fn multiply(&self, a: Matrix, b: Matrix, factor: f32, out: &mut Vec<f32>) -> Result<(), GemmError> {
+    pub(crate) fn multiply(self, a: Matrix, b: Matrix, factor: f32, out: &mut Vec<f32>) -> Result<(), GemmError> {
         out.clear();
         out.resize(a.rows() * b.cols(), 0.0);
         let options = GemmOptions { alpha: factor, ..GemmOptions::default() };
-        self.real.gemm(out, GemmInputA::Unpacked(a), GemmInputB::Unpacked(b), options)
+        GemmExecutor::<f32>::default().gemm(out, GemmInputA::Unpacked(a), GemmInputB::Unpacked(b), options)
     }
 }
 
@@ -68,7 +71,7 @@ impl Linear {
             steps.extend(whole);
         }
         let view = NdTensorView::from_data([outputs.len(), inputs], steps.as_slice());
-        Self { inputs, weights: gemm.whole.prepack_b(view.transposed()), outputs }
+        Self { inputs, weights: Gemm::whole().prepack_b(view.transposed()), outputs }
     }
 
     /// `columns` holds a row of weights for each input, one for each of `bias`.
@@ -111,7 +114,7 @@ impl Linear {
         let units = input.chunks_exact(self.inputs).zip(parts).map(|(row, (coarse, fine))| split(row, coarse, fine));
         scratch.units.extend(units);
         let a = NdTensorView::from_data([2 * rows, self.inputs], scratch.steps.as_slice());
-        gemm.whole.gemm(
+        Gemm::whole().gemm(
             &mut scratch.sums,
             GemmInputA::Unpacked(a),
             GemmInputB::Packed(&self.weights),
