@@ -115,7 +115,6 @@ impl Vector {
         let steps = steps.iter().map(|byte| i8::from_be_bytes([*byte])).collect();
         (unit.is_finite() && unit >= 0.0).then_some(Self { unit, steps })
     }
-
 }
 
 /// The sum of products. In lanes, and not inlined, so that it becomes vector code everywhere; a lane has room for the products
@@ -271,8 +270,7 @@ impl Vectors {
     /// The `count` nearest documents with their largest cosine, the nearest first; equal ones by their slot.
     pub fn nearest(&self, asked: &Asked, count: usize) -> Vec<(u32, f32)> {
         let slots = (0u32..).zip(&self.slots).filter(|(_, slot)| !slot.parts.is_empty());
-        let mut all: Vec<(u32, f32)> =
-            slots.map(|(number, slot)| (number, self.compare(slot, asked).best())).collect();
+        let mut all: Vec<(u32, f32)> = slots.map(|(number, slot)| (number, self.compare(slot, asked).best())).collect();
         let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if count > 0 && count < all.len() {
             all.select_nth_unstable_by(count - 1, order);
@@ -366,11 +364,14 @@ mod tests {
         let mut vectors = Vectors::new(8);
         let question = made(1, 8);
         vectors.set(0, [(Part::Title, Vector::new(&made(2, 8)))]);
-        vectors.set(3, [
-            (Part::Passage(0), Vector::new(&made(3, 8))),
-            (Part::Passage(4), Vector::new(&question)),
-            (Part::Phrasing, Vector::new(&made(4, 8))),
-        ]);
+        vectors.set(
+            3,
+            [
+                (Part::Passage(0), Vector::new(&made(3, 8))),
+                (Part::Passage(4), Vector::new(&question)),
+                (Part::Phrasing, Vector::new(&made(4, 8))),
+            ],
+        );
         vectors.set(5, [(Part::Phrasing, Vector::new(&question)), (Part::Title, Vector::new(&made(9, 4)))]);
         assert_eq!(vectors.len(), 5, "a vector of another length is left out");
         let asked = Asked::new(&question);
@@ -405,8 +406,11 @@ mod tests {
         assert_eq!(texts[0], (Part::Title, "办理须知".to_owned()));
         assert_eq!(texts[1], (Part::Phrasing, "怎么办？".to_owned()));
         assert_eq!(texts.last(), Some(&(Part::Passage(1), "免费。".to_owned())));
-        let pieces: Vec<&str> =
-            texts.iter().filter(|(part, _)| *part == Part::Passage(0)).map(|(_, text)| &text["材料\n".len()..]).collect();
+        let pieces: Vec<&str> = texts
+            .iter()
+            .filter(|(part, _)| *part == Part::Passage(0))
+            .map(|(_, text)| &text["材料\n".len()..])
+            .collect();
         assert!(pieces.iter().all(|piece| piece.ends_with('。') && piece.chars().count() <= LONGEST_PASSAGE));
         assert_eq!(pieces.concat(), text);
     }

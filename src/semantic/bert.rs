@@ -1,6 +1,6 @@
 //! A text encoder of the BERT kind: embeddings, layers of attention and of two linear steps, one vector from all tokens.
 
-use crate::semantic::layer::{Gemm, Linear, Norm, Scratch, add, gelu, softmax};
+use crate::semantic::layer::{Linear, Norm, Scratch, add, gelu, multiply, softmax};
 use half::f16;
 use rten_gemm::GemmError;
 use rten_tensor::NdTensorView;
@@ -86,7 +86,6 @@ pub(crate) struct Layer {
 
 /// The encoder.
 pub(crate) struct Bert {
-    pub(crate) gemm: Gemm,
     /// Numbers in a token's vector.
     pub(crate) width: usize,
     pub(crate) heads: usize,
@@ -114,14 +113,14 @@ impl Bert {
         let mut scratch = Scratch::default();
         let (mut wide, mut change, mut attention) = (Vec::new(), Vec::new(), Attention::default());
         for layer in &self.layers {
-            layer.attend.apply(&self.gemm, &x, &mut scratch, &mut wide)?;
-            attention.run(&self.gemm, &wide, self.width, self.heads)?;
-            layer.attended.apply(&self.gemm, &attention.out, &mut scratch, &mut change)?;
+            layer.attend.apply(&x, &mut scratch, &mut wide)?;
+            attention.run(&wide, self.width, self.heads)?;
+            layer.attended.apply(&attention.out, &mut scratch, &mut change)?;
             add(&mut x, &change);
             layer.attended_norm.apply(&mut x);
-            layer.widen.apply(&self.gemm, &x, &mut scratch, &mut wide)?;
+            layer.widen.apply(&x, &mut scratch, &mut wide)?;
             gelu(&mut wide);
-            layer.narrow.apply(&self.gemm, &wide, &mut scratch, &mut change)?;
+            layer.narrow.apply(&wide, &mut scratch, &mut change)?;
             add(&mut x, &change);
             layer.norm.apply(&mut x);
         }
@@ -152,7 +151,7 @@ struct Attention {
 }
 
 impl Attention {
-    fn run(&mut self, gemm: &Gemm, wide: &[f32], width: usize, heads: usize) -> Result<(), GemmError> {
+    fn run(&mut self, wide: &[f32], width: usize, heads: usize) -> Result<(), GemmError> {
         let tokens = wide.len() / (3 * width);
         let size = width / heads;
         let all = NdTensorView::from_data([tokens, 3 * width], wide);
@@ -161,10 +160,10 @@ impl Attention {
         for head in 0..heads {
             let from = head * size;
             let part = |number: usize| all.slice((.., number * width + from..number * width + from + size));
-            gemm.multiply(part(0), part(1).transposed(), 1.0 / (size as f32).sqrt(), &mut self.shares)?;
+            multiply(part(0), part(1).transposed(), 1.0 / (size as f32).sqrt(), &mut self.shares)?;
             softmax(&mut self.shares, tokens);
             let shares = NdTensorView::from_data([tokens, tokens], self.shares.as_slice());
-            gemm.multiply(shares, part(2), 1.0, &mut self.head)?;
+            multiply(shares, part(2), 1.0, &mut self.head)?;
             for (row, values) in self.out.chunks_exact_mut(width).zip(self.head.chunks_exact(size)) {
                 row[from..from + size].copy_from_slice(values);
             }

@@ -3,7 +3,7 @@
 use crate::semantic::bert::{BLOCK, BLOCK_BYTES, Bert, Layer, Pooling, Words, open_block};
 use crate::semantic::bytes::{Cursor, floats};
 use crate::semantic::error::ModelError;
-use crate::semantic::layer::{Gemm, Linear, Norm};
+use crate::semantic::layer::{Linear, Norm};
 use crate::semantic::pieces::{BLANK, Pieces};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -62,7 +62,6 @@ pub(crate) fn read(path: &Path, bytes: Vec<u8>) -> Result<(Bert, Tokenizer), Mod
     }
     let parts = read_parts(&mut cursor, bytes.len()).ok_or_else(short)?;
     let tensors = Tensors { bytes: &bytes, parts, path };
-    let gemm = Gemm::new();
     let width = shape.width;
     let mut places = tensors.reals("emb.pos", shape.places * width)?;
     let kind = tensors.reals("emb.type", shape.kinds * width)?;
@@ -81,7 +80,7 @@ pub(crate) fn read(path: &Path, bytes: Vec<u8>) -> Result<(Bert, Tokenizer), Mod
                 rows.extend(tensors.blocks(&format!("l{number}.{name}.w"), inputs * outputs)?);
                 bias.extend(tensors.reals(&format!("l{number}.{name}.b"), outputs)?);
             }
-            Ok::<_, ModelError>(Linear::new(&gemm, inputs, &rows, &bias))
+            Ok::<_, ModelError>(Linear::new(inputs, &rows, &bias))
         };
         layers.push(Layer {
             attend: linear(&["q", "k", "v"], width, width)?,
@@ -96,7 +95,7 @@ pub(crate) fn read(path: &Path, bytes: Vec<u8>) -> Result<(Bert, Tokenizer), Mod
     let start = words.start;
     let (heads, pooling) = (shape.heads, Pooling::Mean);
     let words = Words::Blocks { file: bytes, start };
-    Ok((Bert { gemm, width, heads, words, places, first_norm, layers, pooling }, tokenizer))
+    Ok((Bert { width, heads, words, places, first_norm, layers, pooling }, tokenizer))
 }
 
 /// The sizes at the head of the file.

@@ -125,8 +125,9 @@ fn load_folder(folder: &Path, manner: &Manner) -> Result<Encoder, ModelError> {
 
 impl Encoder {
     fn new(mut print: Fingerprint, dimensions: usize, model: Model, manner: &Manner, usual: [&str; 2]) -> Self {
-        let [question_prefix, passage_prefix] = [(&manner.question_prefix, usual[0]), (&manner.passage_prefix, usual[1])]
-            .map(|(given, usual)| given.clone().unwrap_or_else(|| usual.to_owned()));
+        let [question_prefix, passage_prefix] =
+            [(&manner.question_prefix, usual[0]), (&manner.passage_prefix, usual[1])]
+                .map(|(given, usual)| given.clone().unwrap_or_else(|| usual.to_owned()));
         print.add(question_prefix.as_bytes());
         print.add(passage_prefix.as_bytes());
         Self { id: print.id(), dimensions, model, question_prefix, passage_prefix }

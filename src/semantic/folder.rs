@@ -2,7 +2,7 @@
 
 use crate::semantic::bert::{Bert, Layer, Pooling, Words};
 use crate::semantic::error::{ModelError, read};
-use crate::semantic::layer::{Gemm, Linear, Norm, add, eight_bits};
+use crate::semantic::layer::{Linear, Norm, add, eight_bits};
 use half::{bf16, f16};
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
@@ -135,7 +135,6 @@ fn read_weights(path: &Path, config: &Config, pooling: Pooling) -> Result<Bert, 
         .ok_or_else(|| ModelError::mismatch(path, format!("it has no {TABLE}")))?;
     let tensors = Tensors { file, prefix, path };
     let (width, wide) = (config.hidden_size, config.intermediate_size);
-    let gemm = Gemm::new();
 
     let mut places = tensors.rows("embeddings.position_embeddings.weight", width)?;
     if places.len() / width <= config.places_before() {
@@ -163,7 +162,7 @@ fn read_weights(path: &Path, config: &Config, pooling: Pooling) -> Result<Bert, 
                 rows.extend(tensors.exactly(&name(&format!("{part}.weight")), &[outputs, inputs])?);
                 bias.extend(tensors.exactly(&name(&format!("{part}.bias")), &[outputs])?);
             }
-            Ok::<_, ModelError>(Linear::new(&gemm, inputs, &rows, &bias))
+            Ok::<_, ModelError>(Linear::new(inputs, &rows, &bias))
         };
         layers.push(Layer {
             attend: linear(&["attention.self.query", "attention.self.key", "attention.self.value"], width, width)?,
@@ -183,7 +182,7 @@ fn read_weights(path: &Path, config: &Config, pooling: Pooling) -> Result<Bert, 
     }
     let words = Words::Steps { rows, units };
     let heads = config.num_attention_heads;
-    Ok(Bert { gemm, width, heads, words, places, first_norm, layers, pooling })
+    Ok(Bert { width, heads, words, places, first_norm, layers, pooling })
 }
 
 /// The table of tokens.

@@ -18,24 +18,23 @@ const FINE: f32 = 126.0;
 /// 1.5 × 2²³: a real number that is added to it is rounded to an integer, which stands in the lowest bits.
 const ROUND: f32 = 12_582_912.0;
 
-/// Multiplies matrices with what the processor offers; which, is found out at run time.
-pub(crate) struct Gemm {
-    whole: GemmExecutor<u8, i8, i32>,
-    real: GemmExecutor<f32, f32, f32>,
+/// So many rows go through a layer at once: their sums stay in the processor's own memory.
+const ROWS: usize = 24;
+
+// Which processor it is, is found out at run time. The library's executors can't be sent to another thread, and making one
+// costs next to nothing: so each call makes its own.
+
+/// `factor` × `a` × `b`, over what was in `out`.
+pub(crate) fn multiply(a: Matrix, b: Matrix, factor: f32, out: &mut Vec<f32>) -> Result<(), GemmError> {
+    out.clear();
+    out.resize(a.rows() * b.cols(), 0.0);
+    let options = GemmOptions { alpha: factor, ..GemmOptions::default() };
+    GemmExecutor::<f32>::default().gemm(out, GemmInputA::Unpacked(a), GemmInputB::Unpacked(b), options)
 }
 
-impl Gemm {
-    pub(crate) fn new() -> Self {
-        Self { whole: GemmExecutor::default(), real: GemmExecutor::default() }
-    }
-
-    /// `factor` × `a` × `b`, over what was in `out`.
-    pub(crate) fn multiply(&self, a: Matrix, b: Matrix, factor: f32, out: &mut Vec<f32>) -> Result<(), GemmError> {
-        out.clear();
-        out.resize(a.rows() * b.cols(), 0.0);
-        let options = GemmOptions { alpha: factor, ..GemmOptions::default() };
-        self.real.gemm(out, GemmInputA::Unpacked(a), GemmInputB::Unpacked(b), options)
-    }
+/// Multiplies whole numbers.
+fn whole() -> GemmExecutor<u8, i8, i32> {
+    GemmExecutor::default()
 }
 
 /// Memory that is used again from layer to layer.
@@ -56,7 +55,7 @@ pub(crate) struct Linear {
 
 impl Linear {
     /// `rows` holds a row of `inputs` weights for each bias, as model files do.
-    pub(crate) fn new(gemm: &Gemm, inputs: usize, rows: &[f32], bias: &[f32]) -> Self {
+    pub(crate) fn new(inputs: usize, rows: &[f32], bias: &[f32]) -> Self {
         let mut steps = Vec::with_capacity(rows.len());
         let mut outputs = Vec::with_capacity(bias.len());
         for (row, bias) in rows.chunks_exact(inputs).zip(bias) {
@@ -65,42 +64,43 @@ impl Linear {
             steps.extend(whole);
         }
         let view = NdTensorView::from_data([outputs.len(), inputs], steps.as_slice());
-        Self { inputs, weights: gemm.whole.prepack_b(view.transposed()), outputs }
+        Self { inputs, weights: whole().prepack_b(view.transposed()), outputs }
     }
 
     /// `columns` holds a row of weights for each input, one for each of `bias`.
-    pub(crate) fn from_columns(gemm: &Gemm, columns: &[f32], bias: &[f32]) -> Self {
+    pub(crate) fn from_columns(columns: &[f32], bias: &[f32]) -> Self {
         let width = bias.len();
         let rows: Vec<f32> = (0..width).flat_map(|at| columns.iter().skip(at).step_by(width).copied()).collect();
-        Self::new(gemm, rows.len() / width, &rows, bias)
+        Self::new(rows.len() / width, &rows, bias)
     }
 
     /// Applies the layer to each row of `input`, over what was in `out`.
-    pub(crate) fn apply(
-        &self,
-        gemm: &Gemm,
-        input: &[f32],
-        scratch: &mut Scratch,
-        out: &mut Vec<f32>,
-    ) -> Result<(), GemmError> {
+    pub(crate) fn apply(&self, input: &[f32], scratch: &mut Scratch, out: &mut Vec<f32>) -> Result<(), GemmError> {
+        out.clear();
+        for rows in input.chunks(ROWS * self.inputs) {
+            self.apply_some(rows, scratch, out)?;
+        }
+        Ok(())
+    }
+
+    fn apply_some(&self, input: &[f32], scratch: &mut Scratch, out: &mut Vec<f32>) -> Result<(), GemmError> {
         let rows = input.len() / self.inputs;
         let width = self.outputs.len();
-        scratch.steps.clear();
+        // Every place is written below: what was there doesn't matter.
         scratch.steps.resize(2 * input.len(), 0);
+        scratch.sums.resize(2 * rows * width, 0);
         scratch.units.clear();
         let (coarse, fine) = scratch.steps.split_at_mut(input.len());
         let parts = coarse.chunks_exact_mut(self.inputs).zip(fine.chunks_exact_mut(self.inputs));
-        scratch.units.extend(input.chunks_exact(self.inputs).zip(parts).map(|(row, (coarse, fine))| split(row, coarse, fine)));
-        scratch.sums.clear();
-        scratch.sums.resize(2 * rows * width, 0);
+        let units = input.chunks_exact(self.inputs).zip(parts).map(|(row, (coarse, fine))| split(row, coarse, fine));
+        scratch.units.extend(units);
         let a = NdTensorView::from_data([2 * rows, self.inputs], scratch.steps.as_slice());
-        gemm.whole.gemm(
+        whole().gemm(
             &mut scratch.sums,
             GemmInputA::Unpacked(a),
             GemmInputB::Packed(&self.weights),
             GemmOptions::default(),
         )?;
-        out.clear();
         let (coarse, fine) = scratch.sums.split_at(rows * width);
         for ((coarse, fine), unit) in coarse.chunks_exact(width).zip(fine.chunks_exact(width)).zip(&scratch.units) {
             out.extend(coarse.iter().zip(fine).zip(&self.outputs).map(|((coarse, fine), (step, middle, bias))| {

@@ -4,7 +4,7 @@
 use crate::semantic::archive::Archive;
 use crate::semantic::charsmap::CharsMap;
 use crate::semantic::error::{ModelError, read};
-use crate::semantic::layer::{Gemm, Linear, Norm, Scratch, add, relu};
+use crate::semantic::layer::{Linear, Norm, Scratch, add, relu};
 use crate::semantic::pieces::Pieces;
 use crate::semantic::proto;
 use rten_gemm::GemmError;
@@ -58,7 +58,6 @@ struct Branch {
 
 /// The encoder.
 pub(crate) struct Universal {
-    gemm: Gemm,
     /// The parts of the table, each with its step and its lowest value.
     table: Vec<(Vec<u8>, f32, f32)>,
     project: Linear,
@@ -85,7 +84,7 @@ impl Universal {
             words.extend(row.iter().map(|value| f32::from(*value) * step + lowest));
         }
         let mut x = Vec::new();
-        self.project.apply(&self.gemm, &words, &mut scratch, &mut x)?;
+        self.project.apply(&words, &mut scratch, &mut x)?;
         self.project_norm.apply(&mut x);
 
         let mut full = vec![0.0; words.len() / WIDTH * FULL];
@@ -99,7 +98,7 @@ impl Universal {
             let mut rows: Vec<f32> = rows.copied().collect();
             for step in &branch.steps {
                 branch.look(&rows, &mut window);
-                step.apply(&self.gemm, &window, &mut scratch, &mut change)?;
+                step.apply(&window, &mut scratch, &mut change)?;
                 relu(&mut change);
                 add(&mut rows, &change);
             }
@@ -120,7 +119,7 @@ impl Universal {
         let count = (full.len() / FULL) as f32;
         let mut run = |layer: &Linear, input: &[f32]| {
             let mut out = Vec::new();
-            layer.apply(&self.gemm, input, scratch, &mut out)?;
+            layer.apply(input, scratch, &mut out)?;
             Ok::<_, GemmError>(out)
         };
         let mut text = run(&self.merge, &sum)?;
@@ -171,7 +170,6 @@ pub(crate) fn load(weights: &Path, vocabulary: &Path) -> Result<(Universal, Toke
     for (part, (step, lowest)) in (1..).zip(steps.into_iter().zip(lowest)) {
         table.push((archive.bytes(&format!("q{part}"), &[rows, WIDTH])?, step, lowest));
     }
-    let gemm = Gemm::new();
     let mut columns = vec![Vec::new(); WIDTH];
     let (mut bias, mut scale, mut shift) = (Vec::new(), Vec::new(), Vec::new());
     let mut branches = Vec::new();
@@ -186,17 +184,17 @@ pub(crate) fn load(weights: &Path, vocabulary: &Path) -> Result<(Universal, Toke
         let mut step = |number: u8| {
             let weights = archive.reals(&format!("w{number}_{window}"), &[window * BRANCH, BRANCH])?;
             let bias = archive.reals(&format!("b{number}_{window}"), &[BRANCH])?;
-            Ok::<_, ModelError>(Linear::from_columns(&gemm, &weights, &bias))
+            Ok::<_, ModelError>(Linear::from_columns(&weights, &bias))
         };
         branches.push(Branch { window, before, steps: [step(1)?, step(2)?] });
     }
     let epsilon = archive.real("eps")?;
-    let project = Linear::from_columns(&gemm, &columns.concat(), &bias);
+    let project = Linear::from_columns(&columns.concat(), &bias);
     let norm = Norm { scale: archive.reals("ln_g", &[FULL])?, shift: archive.reals("ln_b", &[FULL])?, epsilon };
     let merge_bias = archive.reals("cnn_b", &[WIDTH])?;
     let mut plain = |name: &str, inputs: usize, outputs: usize| {
         let weights = archive.reals(name, &[inputs, outputs])?;
-        Ok::<_, ModelError>(Linear::from_columns(&gemm, &weights, &vec![0.0; outputs]))
+        Ok::<_, ModelError>(Linear::from_columns(&weights, &vec![0.0; outputs]))
     };
     let merge = plain("cnn_W", FULL, WIDTH)?;
     let ends = [
@@ -208,7 +206,7 @@ pub(crate) fn load(weights: &Path, vocabulary: &Path) -> Result<(Universal, Toke
         plain("d3", WIDTH, WIDTH)?,
     ];
     let project_norm = Norm { scale, shift, epsilon };
-    let universal = Universal { gemm, table, project, project_norm, branches, norm, merge, merge_bias, ends };
+    let universal = Universal { table, project, project_norm, branches, norm, merge, merge_bias, ends };
     Ok((universal, tokenizer))
 }
 
@@ -216,6 +214,7 @@ fn load_tokenizer(path: &Path) -> Result<Tokenizer, ModelError> {
     let bytes = read(path)?;
     let vocabulary = proto::vocabulary(&bytes)
         .ok_or_else(|| ModelError::damaged(path, "it isn't a SentencePiece model, or ends too early"))?;
-    let map = CharsMap::read(vocabulary.map).ok_or_else(|| ModelError::damaged(path, "its table of characters is broken"))?;
+    let map =
+        CharsMap::read(vocabulary.map).ok_or_else(|| ModelError::damaged(path, "its table of characters is broken"))?;
     Ok(Tokenizer { pieces: Pieces::new(vocabulary.pieces, UNKNOWN, &[FIRST, LAST]), map })
 }

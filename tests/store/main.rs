@@ -11,6 +11,7 @@ mod consultation;
 mod directory;
 mod inbox;
 mod outbox;
+mod vectors;
 
 use jiff::Timestamp;
 use wenzheng::{

@@ -157,12 +157,15 @@ pub(super) fn plainly(weights: &Weights, shape: Shape, tokens: &[usize], places_
             let mut context = Vec::new();
             for head in 0..shape.heads {
                 let part = head * size..(head + 1) * size;
-                let scores = k.iter().map(|k| q[at][part.clone()].iter().zip(&k[part.clone()]).map(|(q, k)| q * k).sum());
+                let scores =
+                    k.iter().map(|k| q[at][part.clone()].iter().zip(&k[part.clone()]).map(|(q, k)| q * k).sum());
                 let shares: Vec<f64> = scores.map(|score: f64| (score / (size as f64).sqrt()).exp()).collect();
                 let total: f64 = shares.iter().sum();
-                context.extend(part.map(|at| shares.iter().zip(&v).map(|(share, v)| share / total * v[at]).sum::<f64>()));
+                context
+                    .extend(part.map(|at| shares.iter().zip(&v).map(|(share, v)| share / total * v[at]).sum::<f64>()));
             }
-            let x = norm(&sum(x, &linear(&context, &name("attention.output.dense"))), &name("attention.output.LayerNorm"));
+            let x =
+                norm(&sum(x, &linear(&context, &name("attention.output.dense"))), &name("attention.output.LayerNorm"));
             let wide: Vec<f64> = linear(&x, &name("intermediate.dense")).into_iter().map(gelu).collect();
             next.push(norm(&sum(&x, &linear(&wide, &name("output.dense"))), &name("output.LayerNorm")));
         }

@@ -66,7 +66,9 @@ fn any_text_is_survived() {
     let folder = tempfile::tempdir().unwrap();
     write_folder(folder.path(), &weights(SHAPE));
     let encoder = load(folder.path(), &usual()).unwrap();
-    for text in ["", " ", "。", "\u{0}\u{feff}", "😀", &"公".repeat(100_000), &"x".repeat(100_000), &"[CLS]".repeat(300)] {
+    for text in
+        ["", " ", "。", "\u{0}\u{feff}", "😀", &"公".repeat(100_000), &"x".repeat(100_000), &"[CLS]".repeat(300)]
+    {
         let vector = encoder.embed_question(text).unwrap();
         assert!((vector.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-3);
     }
