@@ -133,13 +133,17 @@ impl Desk {
         for unit in self.units.iter().filter(|unit| !self.machine.labels().contains(&unit.code)) {
             let duties = own_words(unit).filter(|words| question.contains(words)).count();
             let other = (1.0 - NEW_UNIT).powi(i32::try_from(duties).unwrap_or(9));
-            likely.values_mut().for_each(|probability| *probability *= other);
+            for probability in likely.values_mut() {
+                *probability *= other;
+            }
             likely.insert(unit.code.clone(), 1.0 - other);
         }
         likely.retain(|unit, _| self.unit(unit).is_some());
         let total: f64 = likely.values().sum();
         if total > 1.0 {
-            likely.values_mut().for_each(|probability| *probability /= total);
+            for probability in likely.values_mut() {
+                *probability /= total;
+            }
         }
         let known = self.lessons.read().unwrap_or_else(PoisonError::into_inner);
         let mut near = known.near(question, HEARD);
@@ -165,10 +169,10 @@ impl Desk {
     }
 
     fn grounds(&self, code: &str, question: &str, near: &[Neighbour<'_>], named: Option<(&str, &Unit)>) -> Vec<Ground> {
-        let names = named.filter(|(_, unit)| unit.code == code).map(|(name, _)| Ground::Named(name.to_owned()));
+        let by_name = named.filter(|(_, unit)| unit.code == code).map(|(name, _)| Ground::Named(name.to_owned()));
         let lesson = near.iter().find(|lesson| lesson.label == code);
         let duties = self.unit(code).into_iter().flat_map(own_words).filter(|words| question.contains(words));
-        names
+        by_name
             .into_iter()
             .chain(lesson.map(|lesson| Ground::Lesson(lesson.text.to_owned())))
             .chain(duties.map(|words| Ground::Duty(words.to_owned())))
@@ -211,7 +215,9 @@ fn listen(likely: &mut HashMap<String, f64>, near: &[Neighbour<'_>]) {
     let weights: Vec<f64> =
         (0..).zip(near).map(|(place, lesson)| lesson.likeness.powi(3) * 0.5_f64.powi(place)).collect();
     let total: f64 = weights.iter().sum();
-    likely.values_mut().for_each(|probability| *probability *= 1.0 - trust);
+    for probability in likely.values_mut() {
+        *probability *= 1.0 - trust;
+    }
     for (lesson, weight) in near.iter().zip(&weights) {
         *likely.entry(lesson.label.to_owned()).or_default() += trust * weight / total;
     }

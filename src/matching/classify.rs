@@ -166,7 +166,9 @@ impl Classifier {
         let mut apart: Vec<f32> = vector.iter().zip(&self.middle).map(|(value, middle)| value - middle).collect();
         let length = dot(&apart, &apart).sqrt();
         if length > 0.0 {
-            apart.iter_mut().for_each(|value| *value *= MEANING / length);
+            for value in &mut apart {
+                *value *= MEANING / length;
+            }
         }
         apart
     }
@@ -183,7 +185,9 @@ fn mean(rows: &[Example<'_>]) -> Vec<f32> {
         }
         if sum.len() == vector.len() {
             count += 1.0;
-            sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += f64::from(*value));
+            for (sum, value) in sum.iter_mut().zip(vector) {
+                *sum += f64::from(*value);
+            }
         }
     }
     #[allow(clippy::cast_possible_truncation, reason = "the vectors are no finer")]

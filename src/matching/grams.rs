@@ -29,10 +29,11 @@ pub(super) fn grams(text: &str) -> Vec<(Gram, f32)> {
         if !matches!(sort, Sort::Letter) {
             count(number(sort, piece));
         }
-        if long && matches!(sort, Sort::Word | Sort::Letter) {
-            if let Some(before) = before.replace(piece.to_owned()) {
-                count(number(Sort::Pair, &format!("{before} {piece}")));
-            }
+        if long
+            && matches!(sort, Sort::Word | Sort::Letter)
+            && let Some(before) = before.replace(piece.to_owned())
+        {
+            count(number(Sort::Pair, &format!("{before} {piece}")));
         }
     });
     if long {
