@@ -101,7 +101,9 @@ fn nearest((place, document): (usize, &Nearest)) -> ToldNearest {
     if let Some(wording) = &document.wording {
         facts.push(phrase!("why-wording", text = &wording.text, percent = percent(wording.likeness)));
     }
-    // What is usual for the question is no reason between two documents.
+    if !document.reasons.is_empty() {
+        facts.push(if place == 1 { phrase!("why-against-usual") } else { phrase!("why-against-first") });
+    }
     let reasons = document.reasons.iter().take(TOLD).map(|spoken| ToldReason {
         marks: marks(spoken),
         strength: strength(spoken),

@@ -240,17 +240,16 @@ fn parse<T: DeserializeOwned + Identified>(
                 continue;
             }
         };
-        match lines.get(row.id()).filter(|_| !again) {
-            Some(first) => problems.push(format!(
+        if let Some(first) = lines.get(row.id()).filter(|_| !again) {
+            problems.push(format!(
                 "{name}:{}: the id {} is that of line {first} already: give each row one of its own",
                 at + 1,
                 row.id()
-            )),
-            None => {
-                lines.insert(row.id().to_owned(), at + 1);
-                rows.push((at + 1, row));
-            }
+            ));
+            continue;
         }
+        lines.insert(row.id().to_owned(), at + 1);
+        rows.push((at + 1, row));
     }
     rows
 }

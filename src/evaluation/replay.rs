@@ -122,7 +122,7 @@ pub fn replay(folder: &Path, seed: u64, charts: Option<&Charts>) -> Result<Repla
 /// unanswerable ones at most as many as there are others.
 fn stream(pack: &Pack, seed: u64, problems: &mut Vec<String>) -> Result<Vec<QuestionRow>, EvaluationError> {
     let mut rows: Vec<(u64, QuestionRow)> = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut known = BTreeSet::new();
     for set in ["questions", "answerable", "stored", "typed", "unanswerable"] {
         let mut found: Vec<QuestionRow> = if set == "stored" {
             pack.rows("stored.jsonl", problems)?
@@ -131,14 +131,16 @@ fn stream(pack: &Pack, seed: u64, problems: &mut Vec<String>) -> Result<Vec<Ques
         };
         if set == "stored" {
             // A stored question's id is that of its document.
-            found.iter_mut().for_each(|row| row.docs = vec![row.id.clone()]);
+            for row in &mut found {
+                row.docs = vec![row.id.clone()];
+            }
         }
         if set == "unanswerable" {
             found.sort_by_key(|row| fixed_hash(&row.id));
             found.truncate(rows.len());
         }
         for row in found {
-            if seen.insert((row.text.clone(), row.docs.clone())) {
+            if known.insert((row.text.clone(), row.docs.clone())) {
                 rows.push((fixed_hash(&format!("{seed}:{set}:{}", row.id)), row));
             }
         }

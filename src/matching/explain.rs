@@ -68,7 +68,7 @@ pub struct Nearest {
     /// The nearest of the questions that it is known to answer, if any is near.
     pub wording: Option<Wording>,
     /// For the first: what spoke for and against its being the answer, compared with what is usual. For the others:
-    /// what put them behind the first (below 0) or spoke for them. The strongest first.
+    /// what put them behind the first. The strongest first.
     pub reasons: Vec<Spoken>,
 }
 
@@ -156,7 +156,10 @@ fn for_first(findings: &Findings, index: &Index) -> Vec<Spoken> {
 fn behind_first(findings: &Findings, hit: &Hit, index: &Index) -> Vec<Spoken> {
     let first = findings.hits.first().map_or(&[][..], |first| first.features.as_slice());
     let effects = hit.features.iter().zip(first).zip(&index.weights().rank);
-    grouped(RANKING.iter().zip(effects.map(|((own, first), weight)| weight * (own - first))))
+    let mut spoken = grouped(RANKING.iter().zip(effects.map(|((own, first), weight)| weight * (own - first))));
+    // What it does better than the first is no reason for its place.
+    spoken.retain(|spoken| spoken.effect < 0.0);
+    spoken
 }
 
 fn grouped<'a>(effects: impl Iterator<Item = (&'a &'static str, f64)>) -> Vec<Spoken> {
