@@ -15,6 +15,7 @@ use crate::{
     conversation::{
         core::{Core, CurrentDesk},
         intent::Intents,
+        wording::Wording,
     },
     http,
     id::{Entropy, Ids, SystemEntropy},
@@ -71,6 +72,8 @@ impl App {
         let weights = Weights::built_in();
         let library = Library::load(&store, weights).await.context("reading the library")?;
         let desks = CurrentDesk::learn(&store, &library).await.context("learning who is responsible for what")?;
+        let intents = Intents::embedded()?;
+        let wording = Wording::embedded(intents.analyser())?;
         let core = Core {
             clock: ambient.clock.clone(),
             ids: ambient.ids(),
@@ -78,8 +81,9 @@ impl App {
             locales: Locales::embedded()?,
             calendar: Calendar::embedded()?,
             library: Arc::new(library),
-            intents: Intents::embedded()?,
-            thresholds: settings.thresholds,
+            intents,
+            wording,
+            caution: settings.caution.clone(),
             reply_working_days: settings.reply_working_days,
             desks,
             store,

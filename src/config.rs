@@ -1,6 +1,7 @@
 //! Settings in two stages: as written in the file, and as checked. Every error says where and what to write instead.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -9,7 +10,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::{channel::telegram, channel::web, matching::Thresholds};
+use crate::{channel::telegram, channel::web, knowledge::Caution, matching::Thresholds};
 
 /// A fault in the settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,8 +57,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where the store is.
     pub store: StoreSetting,
-    /// When to answer and when to ask back.
-    pub thresholds: Thresholds,
+    /// When to answer and when to ask back, for the site and for units that are more careful.
+    pub caution: Caution,
+    /// A folder with other names of the site's own, besides those of the program.
+    pub aliases: Option<PathBuf>,
     /// How long a unit has for a reply, in working days.
     pub reply_working_days: u16,
     /// The web chat.
@@ -72,7 +75,8 @@ impl Settings {
         Self {
             listen,
             store: StoreSetting::Folder(folder),
-            thresholds: Thresholds::default(),
+            caution: Caution::default(),
+            aliases: None,
             reply_working_days: crate::casework::REPLY_WORKING_DAYS,
             web: web::Settings::default(),
             telegram: Vec::new(),
@@ -117,13 +121,26 @@ impl Settings {
             }
         };
         let answer = written.answer;
-        let thresholds = Thresholds { answer: *answer.answer.get_ref(), choose: *answer.choose.get_ref() };
-        if !(0.0..=1.0).contains(&thresholds.answer) {
-            return Err(reader.fault(&answer.answer, "answer.answer: a probability between 0 and 1".into()));
+        let site = reader.thresholds("answer", (&answer.answer, &answer.choose))?;
+        let mut units = BTreeMap::new();
+        for (code, unit) in answer.units {
+            let known = unit.get_ref();
+            let choose = known.choose.as_ref().map_or(site.choose, |choose| *choose.get_ref());
+            // What isn't written follows the site, as far as the unit's own answer allows.
+            let written = Spanned::new(unit.span(), choose.min(*known.answer.get_ref()));
+            let choose = known.choose.as_ref().unwrap_or(&written);
+            units.insert(code.clone(), reader.thresholds(&format!("answer.units.{code}"), (&known.answer, choose))?);
         }
-        if !(0.0..=thresholds.answer).contains(&thresholds.choose) {
-            return Err(reader.fault(&answer.choose, "answer.choose: between 0 and answer.answer".into()));
-        }
+        let caution = Caution { site, units };
+        let aliases = answer.aliases.map(|folder| {
+            let path = reader.base.join(folder.get_ref());
+            if path.is_dir() {
+                Ok(path)
+            } else {
+                Err(reader.fault(&folder, format!("answer.aliases: {} is no folder", path.display())))
+            }
+        });
+        let aliases = aliases.transpose()?;
         let days = written.casework.reply_working_days;
         if !(1..=60).contains(days.get_ref()) {
             return Err(reader.fault(&days, "casework.reply_working_days: between 1 and 60".into()));
@@ -135,7 +152,8 @@ impl Settings {
         Ok(Self {
             listen,
             store,
-            thresholds,
+            caution,
+            aliases,
             reply_working_days: days.into_inner(),
             web: web::Settings {
                 https: written.web.https,
@@ -163,6 +181,22 @@ impl Reader<'_> {
 
     fn fault<T>(&self, at: &Spanned<T>, what: String) -> ConfigError {
         ConfigError { file: self.file.to_owned(), line: self.line(at.span().start), what }
+    }
+
+    /// Two probabilities, the second not above the first.
+    fn thresholds(
+        &self,
+        section: &str,
+        (answer, choose): (&Spanned<f64>, &Spanned<f64>),
+    ) -> Result<Thresholds, ConfigError> {
+        let thresholds = Thresholds { answer: *answer.get_ref(), choose: *choose.get_ref() };
+        if !(0.0..=1.0).contains(&thresholds.answer) {
+            return Err(self.fault(answer, format!("{section}.answer: a probability between 0 and 1")));
+        }
+        if !(0.0..=thresholds.answer).contains(&thresholds.choose) {
+            return Err(self.fault(choose, format!("{section}.choose: between 0 and {section}.answer")));
+        }
+        Ok(thresholds)
     }
 
     /// A secret from the environment, or from a file that nobody else can read.
@@ -223,12 +257,22 @@ struct WrittenStore {
 struct WrittenAnswer {
     answer: Spanned<f64>,
     choose: Spanned<f64>,
+    aliases: Option<Spanned<PathBuf>>,
+    units: BTreeMap<String, Spanned<WrittenUnit>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenUnit {
+    answer: Spanned<f64>,
+    choose: Option<Spanned<f64>>,
 }
 
 impl Default for WrittenAnswer {
     fn default() -> Self {
         let Thresholds { answer, choose } = Thresholds::default();
-        Self { answer: Spanned::new(0..0, answer), choose: Spanned::new(0..0, choose) }
+        let (answer, choose) = (Spanned::new(0..0, answer), Spanned::new(0..0, choose));
+        Self { answer, choose, aliases: None, units: BTreeMap::new() }
     }
 }
 
@@ -332,6 +376,18 @@ mod tests {
                 "w.toml:6: answer.choose: between 0 and answer.answer",
             ),
             (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer.units.tax]\nanswer = 1.5",
+                "w.toml:5: answer.units.tax.answer: a probability between 0 and 1",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer.units.tax]\nanswer = 0.9\nchoose = 0.95",
+                "w.toml:6: answer.units.tax.choose: between 0 and answer.units.tax.answer",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer]\naliases = \"no-such\"",
+                "w.toml:5: answer.aliases: /srv/no-such is no folder",
+            ),
+            (
                 "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[[telegram]]\naccount = \"a\"\ntoken = { env = \"NO_SUCH_TOKEN\" }",
                 "w.toml:6: the environment variable NO_SUCH_TOKEN is not set",
             ),
@@ -345,6 +401,16 @@ mod tests {
     fn paths_are_relative_to_the_file() {
         let settings = parse("listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"").unwrap();
         assert_eq!(settings.store, StoreSetting::Folder("/srv/d".into()));
+    }
+
+    #[test]
+    fn a_careful_unit_says_what_differs() {
+        let text = "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer.units.tax]\nanswer = 0.95\n\
+                    [answer.units.urban]\nanswer = 0.05";
+        let caution = parse(text).unwrap().caution;
+        assert_eq!(caution.of("tax"), Thresholds { answer: 0.95, ..Thresholds::default() });
+        assert_eq!(caution.of("urban"), Thresholds { answer: 0.05, choose: 0.05 });
+        assert_eq!(caution.of("civil"), Thresholds::default());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{
     directory::units,
     knowledge::{Library, Source, Standing},
     locale::Locales,
-    matching::{Decision, Evidence, Feature, Findings, Weights, decide},
+    matching::{Decision, Evidence, Feature, Findings, Weights},
     phrase,
 };
 
@@ -71,7 +71,7 @@ impl Ask {
         let all = units::all(&mut *store.read().await?).await?;
         let desk = Desk::learn(all, &library.taught());
         let findings = library.find(&self.text);
-        let decision = decide(&findings, &settings.thresholds);
+        let decision = settings.caution.decide(&library, &findings);
         let units = desk.propose(&self.text);
         if self.json {
             let outcome = self.outcome(&library, &findings, &decision, &units);

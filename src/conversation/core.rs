@@ -2,16 +2,15 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::intent::Intents;
+use super::{intent::Intents, wording::Wording};
 use crate::{
     calendar::Calendar,
     casework::Desk,
     clock::SharedClock,
     directory::units,
     id::Ids,
-    knowledge::Library,
+    knowledge::{Caution, Library},
     locale::Locales,
-    matching::Thresholds,
     store::{Store, StoreError},
     wake::Wake,
 };
@@ -34,8 +33,10 @@ pub struct Core {
     pub library: Arc<Library>,
     /// What people want besides.
     pub intents: Intents,
+    /// The words by which messages lean on each other.
+    pub wording: Wording,
     /// From which probability on the bot answers or asks back.
-    pub thresholds: Thresholds,
+    pub caution: Caution,
     /// How long a unit has for a reply.
     pub reply_working_days: u16,
     /// Who is responsible for what.

@@ -191,6 +191,11 @@ impl Library {
         self.read().index.document(id).map(|document| passages::join(&document.passages))
     }
 
+    /// The text of a document in its sections.
+    pub fn sections(&self, id: &str) -> Option<Vec<Passage>> {
+        self.read().index.document(id).map(|document| document.passages.clone())
+    }
+
     /// Where a document comes from.
     pub fn source(&self, id: &str) -> Option<Source> {
         let stock = self.read();

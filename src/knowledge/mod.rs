@@ -8,12 +8,15 @@
 //! | `interpretation/lifecycle` | pure: draft → in review → published → withdrawn |
 //! | `interpretation/publication` | acts of staff: draft, submit, approve, withdraw, reply; each with its audit row |
 //! | `*/records` | rows ↔ types |
+//! | `caution` | how sure one has to be before a unit's document is quoted |
 //! | `library` | all that is published, in memory, to be asked |
 
+mod caution;
 pub mod interpretation;
 mod library;
 pub mod policy;
 
+pub use caution::Caution;
 pub use library::{Library, PolicyLink, Source, Standing};
 
 /// The counter that tells every replica that what can be found has changed ([`crate::store::revision`]).

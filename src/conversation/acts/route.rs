@@ -12,6 +12,7 @@ use crate::{
 
 /// Offers to route a question to the unit that seems responsible.
 pub(super) fn offer(
+    say: Say,
     library: &Library,
     desk: &Desk,
     working_days: u16,
@@ -22,7 +23,8 @@ pub(super) fn offer(
         return Say::text(phrase!("no-units")).into();
     };
     let days = i64::from(working_days);
-    let mut say = Say::text(phrase!("route-offer", unit = &unit.name, days = days))
+    let mut say = say
+        .and(phrase!("route-offer", unit = &unit.name, days = days))
         .choice(phrase!("choice-route", unit = &unit.short), Action::Route)
         .choice(phrase!("choice-units"), Action::Units)
         .choice(phrase!("choice-no"), Action::Cancel);
