@@ -244,3 +244,14 @@ console-role-dispatcher = Dispatcher: assigns tickets, sees all units
 console-role-administrator = Administrator: manages accounts
 console-password-short = A password needs at least 10 characters.
 console-password-long = A password has at most 200 characters.
+
+# What citizens said
+console-wordings = Citizens asked like this
+console-wordings-hint = Citizens found an item with these words and picked it or said that it helped. Once accepted, these words find it more surely; the answer that is quoted stays as it is. Only a reviewer of this unit can accept them.
+console-column-wording = What they wrote
+console-column-item = The item they found
+console-column-people = People
+console-column-decision = Decision
+console-wording-accept = Accept “{ $wording }”
+console-wording-refuse = Refuse “{ $wording }”
+console-wording-gone = Somebody has decided on these words already, or the citizen has deleted their data.

@@ -239,3 +239,14 @@ console-role-dispatcher = 调度员：指派转办件，可查看所有单位
 console-role-administrator = 管理员：管理账号
 console-password-short = 密码至少 10 个字符。
 console-password-long = 密码最多 200 个字符。
+
+# 市民的说法
+console-wordings = 市民这样问过
+console-wordings-hint = 市民用这些话问到了这一条，并且选了它或者说有用。采纳以后，这样问就能更准地找到它；引用的答案一个字也不变。只有本单位的审核人可以采纳。
+console-column-wording = 市民的说法
+console-column-item = 问到的条目
+console-column-people = 人数
+console-column-decision = 处理
+console-wording-accept = 采纳“{ $wording }”
+console-wording-refuse = 不采纳“{ $wording }”
+console-wording-gone = 这个说法已经有人处理过，或者市民删除了自己的数据。

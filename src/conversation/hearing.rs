@@ -1,5 +1,7 @@
 //! Understanding words: what they ask, as far as that needs where the conversation stands and what is published.
 
+use std::collections::HashSet;
+
 use super::{
     core::Core,
     dialogue::{Asked, Dialogue, Heard, Matter, Verdict},
@@ -63,17 +65,20 @@ impl Core {
             return None;
         }
         let asked: Vec<Asked> = parts.iter().map(|(part, _)| self.decided((*part).to_owned(), None)).collect();
-        let firsts: Vec<Option<&str>> = asked.iter().map(|one| first(&one.verdict)).collect();
         // Two sentences that the same document answers are one question. Nothing is known about a part without a
         // near document: only a word that sets it apart, or a whole that isn't answered either, makes it one.
-        let mut distinct = firsts.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
+        let papers = asked.iter().zip(&parts).enumerate();
+        let papers: HashSet<(Option<&str>, usize)> = papers
+            .map(|(place, (one, (_, joined)))| match first(&one.verdict) {
+                Some(paper) => (Some(paper), 0),
+                None => (None, if *joined { place } else { 0 }),
+            })
+            .collect();
         let answered = matches!(whole.verdict, Verdict::Answer(..));
         let unknown = |(place, one): (usize, &Asked)| {
             place > 0 && answered && !parts[place].1 && matches!(one.verdict, Verdict::Route(_))
         };
-        (distinct.len() > 1 && !asked.iter().enumerate().any(unknown)).then_some(asked)
+        (papers.len() > 1 && !asked.iter().enumerate().any(unknown)).then_some(asked)
     }
 }
 

@@ -1,4 +1,4 @@
-//! How a message leans on what was said before (`intents/wording/words.toml`): it names no matter of its own, corrects
+//! How a message leans on what was said before (`wording.toml`): it names no matter of its own, corrects
 //! the question, or asks several things at once. Pure: it reads words and knows no document.
 
 use std::{collections::HashSet, sync::Arc};
@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::intent::IntentError;
 use crate::matching::{Analyser, is_han};
 
-const FILE: &str = "intents/wording/words.toml";
-const TEXT: &str = include_str!("../../intents/wording/words.toml");
+const FILE: &str = "src/conversation/wording.toml";
+const TEXT: &str = include_str!("wording.toml");
 
 /// The longest message that can be a follow-up, in characters; a longer one tells more than a side of a matter.
 const SHORT: usize = 30;
@@ -55,6 +55,9 @@ struct Correction {
 pub struct Aspect {
     /// Its name, for reading the file.
     pub name: String,
+    /// Whether its words stand in questions about other sides too (怎么, how), so that those count alone.
+    #[serde(default)]
+    general: bool,
     asked: Vec<String>,
     found: Vec<String>,
 }
@@ -115,8 +118,11 @@ impl Wording {
             return None;
         }
         let said = self.known_words(&normal)?;
-        let aspects: Vec<&Aspect> =
-            self.aspects.iter().filter(|aspect| aspect.asked.iter().any(|word| said.contains(word.as_str()))).collect();
+        let asks = |aspect: &&Aspect| aspect.asked.iter().any(|word| said.contains(word.as_str()));
+        let mut aspects: Vec<&Aspect> = self.aspects.iter().filter(asks).collect();
+        if aspects.iter().any(|aspect| !aspect.general) {
+            aspects.retain(|aspect| !aspect.general);
+        }
         (!aspects.is_empty()).then_some(aspects)
     }
 
@@ -291,6 +297,7 @@ mod tests {
             ("電話是多少？", Some("phone")),
             ("What documents do I need?", Some("documents")),
             ("How long does it take?", Some("duration")),
+            ("怎么办理", Some("way")),
             ("社保卡要什么材料", None),
             ("办居住证要多少钱", None),
             ("How long does a passport take?", None),
@@ -303,7 +310,7 @@ mod tests {
             let found = wording.follow_up(text);
             let names: Option<Vec<&str>> = found.map(|found| found.iter().map(|one| one.name.as_str()).collect());
             match expected {
-                Some(name) => assert!(names.as_ref().is_some_and(|names| names.contains(&name)), "{text}: {names:?}"),
+                Some(name) => assert_eq!(names, Some(vec![name]), "{text}"),
                 None => assert_eq!(names, None, "{text}"),
             }
         }

@@ -7,6 +7,8 @@
 //! | `policy/passages` | pure: cuts a policy's text into what can be quoted |
 //! | `interpretation/lifecycle` | pure: draft → in review → published → withdrawn |
 //! | `interpretation/publication` | acts of staff: draft, submit, approve, withdraw, reply; each with its audit row |
+//! | `phrasing` | what citizens said, proposed as phrasings; a reviewer decides |
+//! | `personal` | pure: numbers of persons in a text |
 //! | `*/records` | rows ↔ types |
 //! | `caution` | how sure one has to be before a unit's document is quoted |
 //! | `library` | all that is published, in memory, to be asked |
@@ -14,6 +16,8 @@
 mod caution;
 pub mod interpretation;
 mod library;
+pub mod personal;
+pub mod phrasing;
 pub mod policy;
 
 pub use caution::Caution;

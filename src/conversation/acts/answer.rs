@@ -153,6 +153,9 @@ pub(super) async fn refuse(room: &mut Room<'_>, matter: &Matter) -> Result<Done,
 /// Records whether an answer helped.
 pub(super) async fn feedback(room: &mut Room<'_>, matter: &Matter, helped: bool) -> Result<Done, StoreError> {
     record(room, matter, helped).await?;
+    if helped && !matter.leaning {
+        propose(room, &matter.question, &matter.document).await?;
+    }
     Ok(if helped { Say::text(phrase!("helped")).into() } else { Say::text(phrase!("not-helped")).into() })
 }
 
@@ -160,4 +163,10 @@ async fn record(room: &mut Room<'_>, matter: &Matter, helped: bool) -> Result<()
     let (question, document) = (matter.question.as_str(), matter.document.as_str());
     let (ids, citizen) = (&room.core.ids, room.citizen.id.as_str());
     knowledge::interpretation::record_feedback(room.tx, ids, citizen, (question, document), helped, room.now).await
+}
+
+/// Proposes what the person wrote as a wording of what they found; staff decide.
+pub(super) async fn propose(room: &mut Room<'_>, question: &str, document: &str) -> Result<(), StoreError> {
+    let (ids, citizen) = (&room.core.ids, room.citizen.id.as_str());
+    knowledge::phrasing::propose(room.tx, ids, citizen, (question, document), room.now).await
 }

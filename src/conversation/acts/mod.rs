@@ -65,6 +65,9 @@ pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, Store
         Act::Say(say) => Ok(say.into()),
         Act::Answer(given) => {
             let done = answer::answer(&room.core.library, &given);
+            if given.picked && !given.leaning && done.matter.is_some() {
+                answer::propose(room, &given.question, &given.document).await?;
+            }
             Ok(done)
         }
         Act::Offer { undecided, named } => {
