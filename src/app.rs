@@ -19,7 +19,7 @@ use crate::{
     },
     http,
     id::{Entropy, Ids, SystemEntropy},
-    jobs,
+    import, jobs,
     knowledge::Library,
     locale::Locales,
     matching::Weights,
@@ -70,7 +70,11 @@ impl App {
     /// Puts the parts together on a store.
     pub async fn new(settings: Settings, store: Store, ambient: Ambient) -> anyhow::Result<Self> {
         let weights = Weights::built_in();
-        let library = Library::load(&store, weights).await.context("reading the library")?;
+        let (aliases, problems) = import::aliases(settings.aliases.as_deref());
+        for problem in problems {
+            tracing::error!(%problem, "a file of aliases is left out");
+        }
+        let library = Library::load(&store, weights).await.context("reading the library")?.with_aliases(aliases);
         let desks = CurrentDesk::learn(&store, &library).await.context("learning who is responsible for what")?;
         let intents = Intents::embedded()?;
         let wording = Wording::embedded(intents.analyser())?;

@@ -8,6 +8,7 @@ use crate::{
     channel::terminal,
     conversation::preview,
     directory::units,
+    import,
     knowledge::{Library, Source, Standing},
     locale::Locales,
     matching::{Decision, Evidence, Feature, Findings, Weights},
@@ -67,7 +68,8 @@ impl Ask {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let store = self.place.open_existing().await?;
         let settings = self.place.settings()?;
-        let library = Library::load(&store, Weights::built_in()).await?;
+        let (aliases, _) = import::aliases(settings.aliases.as_deref());
+        let library = Library::load(&store, Weights::built_in()).await?.with_aliases(aliases);
         let all = units::all(&mut *store.read().await?).await?;
         let desk = Desk::learn(all, &library.taught());
         let findings = library.find(&self.text);

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     directory::units::{self, Unit},
-    matching::{Analyser, Document, Findings, Hit, Index, Passage, Weights},
+    matching::{Aliases, Analyser, Document, Findings, Hit, Index, Passage, Weights},
     store::{Connection, Store, StoreError, revision},
 };
 
@@ -114,6 +114,7 @@ struct Stock {
 /// Everything that can be asked. Share it in an `Arc`.
 pub struct Library {
     weights: Arc<Weights>,
+    aliases: Arc<Aliases>,
     stock: RwLock<Stock>,
     refreshing: tokio::sync::Mutex<()>,
 }
@@ -128,7 +129,14 @@ impl Library {
     /// Reads and indexes all that is published.
     pub async fn load(store: &Store, weights: Arc<Weights>) -> Result<Self, StoreError> {
         let stock = build(store, &weights).await?;
-        Ok(Self { weights, stock: RwLock::new(stock), refreshing: tokio::sync::Mutex::default() })
+        let (aliases, refreshing) = (Aliases::built_in(), tokio::sync::Mutex::default());
+        Ok(Self { weights, aliases, stock: RwLock::new(stock), refreshing })
+    }
+
+    /// The same with other names of things than the program's own.
+    #[must_use]
+    pub fn with_aliases(self, aliases: Arc<Aliases>) -> Self {
+        Self { aliases, ..self }
     }
 
     /// Catches up with the store if something changed there. Gives whether it did.
@@ -173,10 +181,18 @@ impl Library {
         Ok(true)
     }
 
-    /// Looks for what answers a question: the best first.
+    /// Looks for what answers a question: the best first. Of the question and its other readings, the one that is
+    /// answered most surely counts.
     pub fn find(&self, question: &str) -> Findings {
         let stock = self.read();
-        stock.index.search(&stock.analyser, question, HITS)
+        let mut best = stock.index.search(&stock.analyser, question, HITS);
+        for reading in self.aliases.readings(&best.question.text) {
+            let other = stock.index.search(&stock.analyser, &reading, HITS);
+            if other.confidence > best.confidence {
+                best = other;
+            }
+        }
+        best
     }
 
     /// The quotation of a hit: a verbatim piece of what is published. None when it is gone meanwhile.
