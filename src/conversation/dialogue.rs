@@ -1,7 +1,11 @@
 //! The dialogue: where a conversation stands, and what a message does there. Pure: state and message in, state and acts
 //! out.
 
+mod act;
+
 use serde::{Deserialize, Serialize};
+
+pub use act::{Act, Answer};
 
 use super::{
     action::{Action, UnknownAction},
@@ -9,7 +13,6 @@ use super::{
     say::Say,
 };
 use crate::{
-    casework::Rating,
     consultation::Stance,
     locale::Phrase,
     matching::{Decision, Hit},
@@ -53,6 +56,9 @@ pub enum Place {
         question: String,
         /// The documents that were offered, in order.
         candidates: Vec<String>,
+        /// Whether the question leant on the one before.
+        #[serde(default)]
+        leaning: bool,
     },
     /// The same; routing was offered.
     Routing {
@@ -62,6 +68,9 @@ pub enum Place {
         unit: String,
         /// The documents that were shown beside, in order.
         candidates: Vec<String>,
+        /// Whether the question leant on the one before.
+        #[serde(default)]
+        leaning: bool,
     },
     /// The question for a person.
     AskingPerson,
@@ -107,6 +116,9 @@ pub struct Matter {
 pub struct Undecided {
     /// What was asked.
     pub question: String,
+    /// Whether it leant on the one before, so that the person didn't say it in these words.
+    #[serde(default)]
+    pub leaning: bool,
     /// What may answer it, or is near.
     pub candidates: Vec<String>,
     /// Whether a unit has to answer; otherwise the person is asked which candidate is meant.
@@ -177,113 +189,6 @@ pub enum Heard {
     TooLong,
 }
 
-/// Something to do. Acts that touch the store are performed by `acts`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Act {
-    /// Say this.
-    Say(Say),
-    /// Quote an answer.
-    Answer(Answer),
-    /// Ask which of the candidates is meant, or offer to route the question and show what is near.
-    Offer {
-        /// The question with its candidates.
-        undecided: Undecided,
-        /// Whether to say which question this is about: there were several.
-        named: bool,
-    },
-    /// Show all units to choose from.
-    ShowUnits {
-        /// The question.
-        question: String,
-    },
-    /// Make a ticket.
-    FileTicket {
-        /// The question.
-        question: String,
-        /// The unit.
-        unit: String,
-        /// Whether the person chose the unit, and not the bot.
-        chosen: bool,
-    },
-    /// Show the section around a quotation, or what follows it; of this answer of the turn, when there were several.
-    More(Matter, Option<usize>),
-    /// Record whether an answer helped.
-    Feedback(Matter, bool),
-    /// Record that an answer was to another question, and say nothing.
-    Refuse(Matter),
-    /// List consultations.
-    Consultations,
-    /// Show one.
-    Consultation(String),
-    /// Show its clauses.
-    Draft(String),
-    /// Ask for the stance of an opinion.
-    BeginOpinion(String, Option<i64>),
-    /// Ask for the stance of an opinion anew.
-    BeginChange(String),
-    /// Take an opinion.
-    FileOpinion {
-        /// On which consultation.
-        consultation: String,
-        /// On which clause, or on the whole.
-        clause: Option<i64>,
-        /// For, against, a suggestion.
-        stance: Stance,
-        /// The words.
-        text: String,
-    },
-    /// Change an opinion.
-    RewordOpinion {
-        /// Which.
-        receipt: String,
-        /// For, against, a suggestion.
-        stance: Stance,
-        /// The words.
-        text: String,
-    },
-    /// List the person's questions and opinions.
-    Mine,
-    /// Show one opinion.
-    ShowOpinion(String),
-    /// Withdraw it.
-    WithdrawOpinion(String),
-    /// Show one ticket.
-    ShowTicket(String),
-    /// Withdraw it.
-    WithdrawTicket(String),
-    /// Rate its reply.
-    Rate(String, Rating),
-    /// Read in another language.
-    Language(String),
-    /// Offer the languages.
-    Languages,
-    /// Tell what is stored.
-    MyData,
-    /// Give a copy.
-    ExportData,
-    /// Delete.
-    EraseData,
-    /// Show a message again.
-    Again(String),
-}
-
-/// An answer to quote.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// What was asked.
-    pub question: String,
-    /// Whether the question leant on the one before.
-    pub leaning: bool,
-    /// What answers it.
-    pub document: String,
-    /// The look that found it; none when the person picked the document.
-    pub hit: Option<Box<Hit>>,
-    /// Which question of the message it answers, from 1; none when there was one.
-    pub nth: Option<usize>,
-    /// Whether the person picked it out of several: their words are a wording of it.
-    pub picked: bool,
-}
-
 /// What a message does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
@@ -305,11 +210,10 @@ pub fn step(dialogue: Dialogue, heard: Heard) -> Step {
     }
     // What waits comes up once nothing else is open. A person who went elsewhere isn't called back.
     let settled = |act: &Act| matches!(act, Act::Answer(_) | Act::FileTicket { .. } | Act::Refuse(_) | Act::Say(_));
-    if settles && step.dialogue.place == Place::Idle && step.acts.iter().all(settled) {
-        if !step.dialogue.waiting.is_empty() {
-            let next = step.dialogue.waiting.remove(0);
-            offer(&mut step, next, true);
-        }
+    let free = step.dialogue.place == Place::Idle && step.acts.iter().all(settled);
+    if settles && free && !step.dialogue.waiting.is_empty() {
+        let next = step.dialogue.waiting.remove(0);
+        offer(&mut step, next, true);
     }
     step
 }
@@ -347,8 +251,8 @@ fn leaves_the_matter(act: &Act) -> bool {
 fn offer(step: &mut Step, undecided: Undecided, named: bool) {
     // Where routing leads is known when the unit is: the act moves the conversation then.
     if !undecided.route {
-        let (question, candidates) = (undecided.question.clone(), undecided.candidates.clone());
-        step.dialogue.place = Place::Choosing { question, candidates };
+        let Undecided { question, leaning, candidates, .. } = undecided.clone();
+        step.dialogue.place = Place::Choosing { question, candidates, leaning };
     }
     step.acts.push(Act::Offer { undecided, named });
 }
@@ -440,8 +344,8 @@ fn words(
             Verdict::Answer(document, hit) => {
                 step.acts.push(Act::Answer(Answer { question, leaning, document, hit, nth, picked: false }));
             }
-            Verdict::Choose(candidates) => undecided.push(Undecided { question, candidates, route: false }),
-            Verdict::Route(candidates) => undecided.push(Undecided { question, candidates, route: true }),
+            Verdict::Choose(candidates) => undecided.push(Undecided { question, leaning, candidates, route: false }),
+            Verdict::Route(candidates) => undecided.push(Undecided { question, leaning, candidates, route: true }),
         }
     }
     let mut undecided = undecided.into_iter();
@@ -492,11 +396,12 @@ fn picked(dialogue: Dialogue, action: Action) -> Step {
             None => gone(dialogue),
         },
         Action::Pick(n) => match dialogue.place.clone() {
-            Place::Choosing { question, candidates } | Place::Routing { question, candidates, .. }
+            Place::Choosing { question, candidates, leaning }
+            | Place::Routing { question, candidates, leaning, .. }
                 if n < candidates.len() =>
             {
                 let document = candidates.into_iter().nth(n).unwrap_or_default();
-                let (leaning, hit, nth) = (false, None, None);
+                let (hit, nth) = (None, None);
                 idle(dialogue, Act::Answer(Answer { question, leaning, document, hit, nth, picked: true }))
             }
             _ => gone(dialogue),
@@ -573,7 +478,7 @@ fn judged(dialogue: Dialogue, matter: Matter, helped: bool) -> Step {
 
 /// An offer to route with nothing to look at instead: the person has looked already, or asked for a person.
 fn offer_route(question: String) -> Act {
-    Act::Offer { undecided: Undecided { question, candidates: Vec::new(), route: true }, named: false }
+    Act::Offer { undecided: Undecided { question, leaning: false, candidates: Vec::new(), route: true }, named: false }
 }
 
 fn stay_and(dialogue: Dialogue, act: Act) -> Step {

@@ -18,15 +18,21 @@ impl Core {
         if command {
             return said(intended, vec![whole], None);
         }
-        if let Some(matter) = dialogue.talked_about() {
-            if let Some(meant) = self.wording.correction(text) {
-                return said(None, vec![self.corrected(matter, meant)], Some(matter.clone()));
-            }
-            if let Some(aspects) = self.wording.follow_up(text) {
-                let (library, wording) = (&self.library, &self.wording);
-                let asked = follow_up(library, &self.caution, wording, matter, (text, &aspects), None);
-                return said(None, vec![asked], None);
-            }
+        if let Some(meant) = self.wording.correction(text) {
+            let matter = dialogue.talked_about();
+            let asked = match matter {
+                Some(matter) => self.corrected(matter, meant),
+                // Nothing was answered yet: what is meant is the question.
+                None => self.decided(meant.to_owned(), None),
+            };
+            return said(None, vec![asked], matter.cloned());
+        }
+        if let Some(matter) = dialogue.talked_about()
+            && let Some(aspects) = self.wording.follow_up(text)
+        {
+            let (library, wording) = (&self.library, &self.wording);
+            let asked = follow_up(library, &self.caution, wording, matter, (text, &aspects), None);
+            return said(None, vec![asked], None);
         }
         let several = self.several(text, &whole);
         said(intended, several.unwrap_or_else(|| vec![whole]), None)

@@ -183,7 +183,7 @@ impl Wording {
             }
             let leans = self.points_back(&text[own.clone()]) || self.follow_up(&text[range]).is_some();
             match questions.last_mut() {
-                Some((last, _)) if leans || questions_full(&own, joined, last) => last.end = own.end,
+                Some((last, _)) if leans || is_tail(&own, joined, last) => last.end = own.end,
                 _ => questions.push((own, joined)),
             }
         }
@@ -205,9 +205,9 @@ impl Wording {
         let mut cuts = vec![0];
         for (at, c) in text.char_indices() {
             let after = at + c.len_utf8();
-            if matches!(c, '？' | '?' | '。' | '！' | '!' | '；' | ';' | '\n') {
-                cuts.push(after);
-            } else if is_mark(c) && self.joins.iter().any(|join| strip(text[after..].trim_start(), join).is_some()) {
+            let ends = matches!(c, '？' | '?' | '。' | '！' | '!' | '；' | ';' | '\n');
+            let joins = || self.joins.iter().any(|join| strip(text[after..].trim_start(), join).is_some());
+            if ends || (is_mark(c) && joins()) {
                 cuts.push(after);
             }
         }
@@ -248,7 +248,7 @@ impl Wording {
 }
 
 /// Whether a question that no word sets apart is only the end of the one before, as in “丢了？怎么办？”.
-fn questions_full(own: &std::ops::Range<usize>, joined: bool, last: &std::ops::Range<usize>) -> bool {
+fn is_tail(own: &std::ops::Range<usize>, joined: bool, last: &std::ops::Range<usize>) -> bool {
     const SHORTEST: usize = 12;
     !joined && (own.len() < SHORTEST || last.len() < SHORTEST)
 }

@@ -129,7 +129,7 @@ impl Aliases {
         let mut table = Table::default();
         let mut problems = Vec::new();
         for (file, text) in files {
-            match read(&file, &text, &normaliser).and_then(|read| table.with(read)) {
+            match read(&file, &text, &normaliser).and_then(|read| table.with(&read)) {
                 Ok(more) => table = more,
                 Err(found) => problems.extend(found),
             }
@@ -139,7 +139,7 @@ impl Aliases {
 
     /// Checks one file by itself.
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<AliasProblem>> {
-        Ok(Table::default().with(read(file, text, &Normaliser::new())?)?.finish())
+        Ok(Table::default().with(&read(file, text, &Normaliser::new())?)?.finish())
     }
 
     /// How many things have other names.
@@ -259,7 +259,7 @@ fn read(file: &str, text: &str, normaliser: &Normaliser) -> Result<Read, Vec<Ali
 
 impl Table {
     /// This and one more file, or what is wrong with it.
-    fn with(&self, read: Read) -> Result<Self, Vec<AliasProblem>> {
+    fn with(&self, read: &Read) -> Result<Self, Vec<AliasProblem>> {
         let mut table = self.clone();
         let mut problems = Vec::new();
         let mut fault = |line: usize, what: String| problems.push(AliasProblem { file: read.file.clone(), line, what });

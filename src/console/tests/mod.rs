@@ -4,6 +4,7 @@ mod acting;
 mod entering;
 mod knowing;
 mod reading;
+mod wordings;
 
 use std::{
     collections::BTreeSet,

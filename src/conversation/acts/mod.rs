@@ -110,7 +110,7 @@ fn offer(library: &Library, desk: &Desk, working_days: u16, undecided: Undecided
         Say::default()
     };
     if undecided.route {
-        route::offer(say, library, desk, working_days, undecided.question, undecided.candidates)
+        route::offer(say, library, desk, working_days, undecided)
     } else {
         answer::offer_matters(say, library, &undecided.candidates)
     }
@@ -127,11 +127,11 @@ pub fn preview(library: &Library, desk: &Desk, working_days: u16, question: &str
             answer::answer(library, &given)
         }
         Decision::Choose(hits) => {
-            let undecided = Undecided { question, candidates: ids(hits), route: false };
+            let undecided = Undecided { question, leaning: false, candidates: ids(hits), route: false };
             offer(library, desk, working_days, undecided, false)
         }
         Decision::Route(near) => {
-            let undecided = Undecided { question, candidates: ids(near), route: true };
+            let undecided = Undecided { question, leaning: false, candidates: ids(near), route: true };
             offer(library, desk, working_days, undecided, false)
         }
     };

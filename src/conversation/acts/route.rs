@@ -4,21 +4,20 @@ use super::{Done, Room};
 use crate::{
     audit,
     casework::{self, Desk, NewTicket},
-    conversation::{action::Action, dialogue::Place, notice::reckoning, say::Say},
+    conversation::{
+        action::Action,
+        dialogue::{Place, Undecided},
+        notice::reckoning,
+        say::Say,
+    },
     knowledge::Library,
     phrase,
     store::StoreError,
 };
 
 /// Offers to route a question to the unit that seems responsible.
-pub(super) fn offer(
-    say: Say,
-    library: &Library,
-    desk: &Desk,
-    working_days: u16,
-    question: String,
-    candidates: Vec<String>,
-) -> Done {
+pub(super) fn offer(say: Say, library: &Library, desk: &Desk, working_days: u16, undecided: Undecided) -> Done {
+    let Undecided { question, leaning, candidates, .. } = undecided;
     let Some(unit) = desk.propose(&question).into_iter().find_map(|proposal| desk.unit(&proposal.unit).cloned()) else {
         return Say::text(phrase!("no-units")).into();
     };
@@ -32,7 +31,11 @@ pub(super) fn offer(
         say = say.and(phrase!("route-near"));
         say = super::answer::name_matters(say, library, &candidates);
     }
-    Done { says: vec![say], place: Some(Place::Routing { question, unit: unit.code, candidates }), ..Done::default() }
+    Done {
+        says: vec![say],
+        place: Some(Place::Routing { question, unit: unit.code, candidates, leaning }),
+        ..Done::default()
+    }
 }
 
 /// Shows all units, the likeliest first.

@@ -35,9 +35,12 @@ fn any_place() -> impl Strategy<Value = Place> {
     prop_oneof![
         Just(Place::Idle),
         Just(Place::AskingPerson),
-        proptest::collection::vec("[a-z]{1,5}", 0..3)
-            .prop_map(|candidates| Place::Choosing { question: "问".into(), candidates }),
-        Just(Place::Routing { question: "问".into(), unit: "u".into(), candidates: vec!["d".into()] }),
+        proptest::collection::vec("[a-z]{1,5}", 0..3).prop_map(|candidates| Place::Choosing {
+            question: "问".into(),
+            candidates,
+            leaning: false
+        }),
+        Just(Place::Routing { question: "问".into(), unit: "u".into(), candidates: vec!["d".into()], leaning: false }),
         receipt().prop_map(|receipt| Place::Stance { consultation: "c".into(), clause: Some(1), receipt }),
         receipt().prop_map(|receipt| Place::Writing {
             consultation: "c".into(),
