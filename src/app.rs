@@ -13,12 +13,13 @@ use crate::{
     clock::{SharedClock, SystemClock},
     config::{Settings, StoreSetting},
     console::{self, Console},
-    conversation::{core::Core, desks::CurrentDesk, intent::Intents},
+    conversation::{core::Core, desks::CurrentDesk, intent::Intents, wording::Wording},
     http,
     id::{Entropy, Ids, SystemEntropy},
-    jobs,
+    import, jobs,
     knowledge::Library,
     locale::Locales,
+    semantic,
     store::Store,
     wake::Wake,
 };
@@ -69,8 +70,21 @@ impl App {
         if let Some(fault) = fault {
             tracing::error!(%fault, "the site's own weights are damaged: those in the program are used");
         }
-        let library = Library::load(&store, weights).await.context("reading the library")?;
+        let (aliases, problems) = import::aliases(settings.aliases.as_deref());
+        for problem in problems {
+            tracing::error!(%problem, "a file of aliases is left out");
+        }
+        let mut library = Library::load(&store, weights).await.context("reading the library")?.with_aliases(aliases);
+        if let Some(model) = settings.semantic.clone() {
+            // Reading a model takes a second of the processor: not on a thread that others wait for.
+            match tokio::task::spawn_blocking(move || semantic::load(&model.folder, &model.manner)).await? {
+                Ok(encoder) => library = library.with_encoder(Arc::new(encoder), settings.weights_with_meaning()),
+                Err(fault) => tracing::error!(%fault, "the model can't be used: words alone count"),
+            }
+        }
         let desks = CurrentDesk::learn(&store, &library).await.context("learning who is responsible for what")?;
+        let intents = Intents::embedded()?;
+        let wording = Wording::embedded(intents.analyser())?;
         let core = Core {
             clock: ambient.clock.clone(),
             ids: ambient.ids(),
@@ -78,9 +92,10 @@ impl App {
             locales: Locales::embedded()?,
             calendar: Calendar::embedded()?,
             library: Arc::new(library),
-            intents: Intents::embedded()?,
+            intents,
+            wording,
             kinds: Kinds::embedded()?,
-            thresholds: settings.thresholds,
+            caution: settings.caution.clone(),
             reply_working_days: settings.reply_working_days,
             desks,
             store,

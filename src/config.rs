@@ -1,6 +1,7 @@
 //! Settings in two stages: as written in the file, and as checked. Every error says where and what to write instead.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -13,6 +14,7 @@ use toml::Spanned;
 use crate::{
     channel::telegram,
     channel::web,
+    knowledge::Caution,
     matching::{Thresholds, Weights, WeightsError},
     semantic,
 };
@@ -62,10 +64,12 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where the store is.
     pub store: StoreSetting,
-    /// When to answer and when to ask back.
-    pub thresholds: Thresholds,
-    /// Models that compare texts by what they mean; none for words alone.
-    pub semantic: Vec<semantic::Settings>,
+    /// When to answer and when to ask back, for the site and for units that are more careful.
+    pub caution: Caution,
+    /// A folder with other names of the site's own, besides those of the program.
+    pub aliases: Option<PathBuf>,
+    /// A model that compares texts by what they mean; none for words alone.
+    pub semantic: Option<semantic::Settings>,
     /// The site's own weights, as `tune` wrote them; without them those in the program are used.
     pub weights: Option<PathBuf>,
     /// How long a unit has for a reply, in working days.
@@ -82,8 +86,9 @@ impl Settings {
         Self {
             listen,
             store: StoreSetting::Folder(folder),
-            thresholds: Thresholds::default(),
-            semantic: Vec::new(),
+            caution: Caution::default(),
+            aliases: None,
+            semantic: None,
             weights: None,
             reply_working_days: crate::casework::REPLY_WORKING_DAYS,
             web: web::Settings::default(),
@@ -113,6 +118,15 @@ impl Settings {
         }
     }
 
+    /// The weights to work with once texts are compared by meaning: the site's own where they are sound, learnt with its
+    /// model; those of the program otherwise.
+    pub fn weights_with_meaning(&self) -> Arc<Weights> {
+        match self.load_weights() {
+            (own, None) if self.weights.is_some() => own,
+            _ => Weights::with_meaning(),
+        }
+    }
+
     fn parse(text: &str, reader: &Reader<'_>) -> Result<Self, ConfigError> {
         let written: Written = toml::from_str(text).map_err(|error| ConfigError {
             file: reader.file.to_owned(),
@@ -139,18 +153,31 @@ impl Settings {
             }
         };
         let answer = written.answer;
-        let thresholds = Thresholds { answer: *answer.answer.get_ref(), choose: *answer.choose.get_ref() };
-        if !(0.0..=1.0).contains(&thresholds.answer) {
-            return Err(reader.fault(&answer.answer, "answer.answer: a probability between 0 and 1".into()));
+        let site = reader.thresholds("answer", (&answer.answer, &answer.choose))?;
+        let mut units = BTreeMap::new();
+        for (code, unit) in answer.units {
+            let known = unit.get_ref();
+            let choose = known.choose.as_ref().map_or(site.choose, |choose| *choose.get_ref());
+            // What isn't written follows the site, as far as the unit's own answer allows.
+            let written = Spanned::new(unit.span(), choose.min(*known.answer.get_ref()));
+            let choose = known.choose.as_ref().unwrap_or(&written);
+            units.insert(code.clone(), reader.thresholds(&format!("answer.units.{code}"), (&known.answer, choose))?);
         }
-        if !(0.0..=thresholds.answer).contains(&thresholds.choose) {
-            return Err(reader.fault(&answer.choose, "answer.choose: between 0 and answer.answer".into()));
-        }
+        let caution = Caution { site, units };
+        let aliases = answer.aliases.map(|folder| {
+            let path = reader.base.join(folder.get_ref());
+            if path.is_dir() {
+                Ok(path)
+            } else {
+                Err(reader.fault(&folder, format!("answer.aliases: {} is no folder", path.display())))
+            }
+        });
+        let aliases = aliases.transpose()?;
         let days = written.casework.reply_working_days;
         if !(1..=60).contains(days.get_ref()) {
             return Err(reader.fault(&days, "casework.reply_working_days: between 1 and 60".into()));
         }
-        let semantic = written.semantic.into_iter().map(|model| model.check(reader)).collect();
+        let semantic = written.semantic.map(|model| model.check(reader));
         let mut telegram = Vec::new();
         for bot in written.telegram {
             telegram.push(bot.check(reader)?);
@@ -158,7 +185,8 @@ impl Settings {
         Ok(Self {
             listen,
             store,
-            thresholds,
+            caution,
+            aliases,
             semantic,
             weights: answer.weights.map(|file| reader.base.join(file)),
             reply_working_days: days.into_inner(),
@@ -217,6 +245,22 @@ impl Reader<'_> {
         ConfigError { file: self.file.to_owned(), line: self.line(at.span().start), what }
     }
 
+    /// Two probabilities, the second not above the first.
+    fn thresholds(
+        &self,
+        section: &str,
+        (answer, choose): (&Spanned<f64>, &Spanned<f64>),
+    ) -> Result<Thresholds, ConfigError> {
+        let thresholds = Thresholds { answer: *answer.get_ref(), choose: *choose.get_ref() };
+        if !(0.0..=1.0).contains(&thresholds.answer) {
+            return Err(self.fault(answer, format!("{section}.answer: a probability between 0 and 1")));
+        }
+        if !(0.0..=thresholds.answer).contains(&thresholds.choose) {
+            return Err(self.fault(choose, format!("{section}.choose: between 0 and {section}.answer")));
+        }
+        Ok(thresholds)
+    }
+
     /// A secret from the environment, or from a file that nobody else can read.
     fn secret(&self, at: &Spanned<SecretPlace>) -> Result<SecretString, ConfigError> {
         let text = match at.get_ref() {
@@ -255,8 +299,7 @@ struct Written {
     store: WrittenStore,
     #[serde(default)]
     answer: WrittenAnswer,
-    #[serde(default)]
-    semantic: Vec<WrittenModel>,
+    semantic: Option<WrittenModel>,
     #[serde(default)]
     casework: WrittenCasework,
     #[serde(default)]
@@ -278,12 +321,22 @@ struct WrittenAnswer {
     answer: Spanned<f64>,
     choose: Spanned<f64>,
     weights: Option<PathBuf>,
+    aliases: Option<Spanned<PathBuf>>,
+    units: BTreeMap<String, Spanned<WrittenUnit>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenUnit {
+    answer: Spanned<f64>,
+    choose: Option<Spanned<f64>>,
 }
 
 impl Default for WrittenAnswer {
     fn default() -> Self {
         let Thresholds { answer, choose } = Thresholds::default();
-        Self { answer: Spanned::new(0..0, answer), choose: Spanned::new(0..0, choose), weights: None }
+        let (answer, choose) = (Spanned::new(0..0, answer), Spanned::new(0..0, choose));
+        Self { answer, choose, aliases: None, weights: None, units: BTreeMap::new() }
     }
 }
 
@@ -405,6 +458,18 @@ mod tests {
                 "w.toml:6: answer.choose: between 0 and answer.answer",
             ),
             (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer.units.tax]\nanswer = 1.5",
+                "w.toml:5: answer.units.tax.answer: a probability between 0 and 1",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer.units.tax]\nanswer = 0.9\nchoose = 0.95",
+                "w.toml:6: answer.units.tax.choose: between 0 and answer.units.tax.answer",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer]\naliases = \"no-such\"",
+                "w.toml:5: answer.aliases: /srv/no-such is no folder",
+            ),
+            (
                 "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[[telegram]]\naccount = \"a\"\ntoken = { env = \"NO_SUCH_TOKEN\" }",
                 "w.toml:6: the environment variable NO_SUCH_TOKEN is not set",
             ),
@@ -415,14 +480,15 @@ mod tests {
     }
 
     #[test]
-    fn models_are_named_with_what_they_want() {
+    fn a_model_is_named_with_what_it_wants() {
         let head = "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n";
-        let text = format!("{head}[[semantic]]\nfolder = \"m\"\n[[semantic]]\nfolder = \"/n\"\npooling = \"cls\"");
-        let models = parse(&text).unwrap().semantic;
-        assert_eq!(models[0].folder, Path::new("/srv/m"));
-        assert_eq!(models[0].manner, semantic::Manner::default());
-        assert_eq!(models[1].manner.pooling, Some(semantic::Pooling::Cls));
-        let error = parse(&format!("{head}[[semantic]]\nfolder = \"m\"\npooling = \"max\"")).unwrap_err();
+        let model = |text: &str| parse(&format!("{head}{text}")).unwrap().semantic;
+        assert_eq!(model(""), None);
+        let plain = model("[semantic]\nfolder = \"m\"").unwrap();
+        assert_eq!((plain.folder.as_path(), plain.manner), (Path::new("/srv/m"), semantic::Manner::default()));
+        let own = model("[semantic]\nfolder = \"/n\"\npooling = \"cls\"").unwrap();
+        assert_eq!(own.manner.pooling, Some(semantic::Pooling::Cls));
+        let error = parse(&format!("{head}[semantic]\nfolder = \"m\"\npooling = \"max\"")).unwrap_err();
         assert!(error.to_string().starts_with("w.toml:6: unknown variant `max`"), "{error}");
     }
 
@@ -460,6 +526,16 @@ mod tests {
         std::fs::write(&path, &sound).unwrap();
         let (weights, fault) = settings.load_weights();
         assert!(fault.is_none() && *weights == Weights::plain());
+    }
+
+    #[test]
+    fn a_careful_unit_says_what_differs() {
+        let text = "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer.units.tax]\nanswer = 0.95\n\
+                    [answer.units.urban]\nanswer = 0.05";
+        let caution = parse(text).unwrap().caution;
+        assert_eq!(caution.of("tax"), Thresholds { answer: 0.95, ..Thresholds::default() });
+        assert_eq!(caution.of("urban"), Thresholds { answer: 0.05, choose: 0.05 });
+        assert_eq!(caution.of("civil"), Thresholds::default());
     }
 
     #[test]

@@ -40,11 +40,16 @@ not-found = Not found. The number may be wrong, or it isn't yours.
 choice-helped = This helped
 choice-not-helped = This didn't help
 choice-more = Read it all
+choice-read-on = Read on
+choice-helped-of = Question { $nth }: this helped
+choice-not-helped-of = Question { $nth }: this didn't help
+choice-more-of = Question { $nth }: read it all
 choice-none = None of these
 helped = Good to hear.
 not-helped = Sorry that this didn't help.
 answer-gone = This document has just been withdrawn or replaced. Please ask again, or ask for a person.
 which-matter = Which of these do you mean?
+about-question = About your question “{ $question }”:
 
 source-number = Document number: { $number }
 source-policy = Explains: { $title }

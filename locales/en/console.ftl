@@ -256,3 +256,14 @@ console-grounds-named = { $unit } (the question names it)
 console-grounds-likely = { $unit } ({ $percent }%: like what this unit replied to before, and like its duties)
 console-grounds-dispatch = { $unit } (no unit seems likely; the dispatcher decides)
 console-grounds-declined = The bot had something to show, but the citizen asked for a unit.
+
+# What citizens said
+console-wordings = Citizens asked like this
+console-wordings-hint = Citizens found an item with these words and picked it or said that it helped. Once accepted, these words find it more surely; the answer that is quoted stays as it is. Only a reviewer of this unit can accept them.
+console-column-wording = What they wrote
+console-column-item = The item they found
+console-column-people = People
+console-column-decision = Decision
+console-wording-accept = Accept “{ $wording }”
+console-wording-refuse = Refuse “{ $wording }”
+console-wording-gone = Somebody has decided on these words already, or the citizen has deleted their data.

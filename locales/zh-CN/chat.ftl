@@ -40,11 +40,16 @@ not-found = 没有找到，可能编号不对，或者不是您的。
 choice-helped = 有用
 choice-not-helped = 没帮到我
 choice-more = 看全文
+choice-read-on = 继续往下看
+choice-helped-of = 第{ $nth }问：有用
+choice-not-helped-of = 第{ $nth }问：没帮到我
+choice-more-of = 第{ $nth }问：看全文
 choice-none = 都不是
 helped = 好的，很高兴帮到您。
 not-helped = 对不起，没帮到您。
 answer-gone = 这份材料刚刚撤下或更新了，请再问一次，或者转人工。
 which-matter = 您问的是下面哪一件？
+about-question = 关于您问的“{ $question }”：
 
 source-number = 文号：{ $number }
 source-policy = 依据：《{ $title }》

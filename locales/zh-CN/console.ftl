@@ -251,3 +251,14 @@ console-grounds-named = { $unit }（问题里点了名）
 console-grounds-likely = { $unit }（像这个部门以前答复的问题和它的职责，{ $percent }%）
 console-grounds-dispatch = { $unit }（没有哪个部门特别像，请转办员分派）
 console-grounds-declined = 机器人当时有内容可以给，但来问的人要求由部门答复。
+
+# 市民的说法
+console-wordings = 市民这样问过
+console-wordings-hint = 市民用这些话问到了这一条，并且选了它或者说有用。采纳以后，这样问就能更准地找到它；引用的答案一个字也不变。只有本单位的审核人可以采纳。
+console-column-wording = 市民的说法
+console-column-item = 问到的条目
+console-column-people = 人数
+console-column-decision = 处理
+console-wording-accept = 采纳“{ $wording }”
+console-wording-refuse = 不采纳“{ $wording }”
+console-wording-gone = 这个说法已经有人处理过，或者市民删除了自己的数据。

@@ -181,7 +181,7 @@ impl Desk {
 
     /// Whether the question names this unit, as far as it names one at all.
     pub fn is_named_in(&self, question: &str, unit: &str) -> bool {
-        self.named_in(question).is_some_and(|named| named.code == unit)
+        self.named_in(question).is_some_and(|(_, named)| named.code == unit)
     }
 
     /// The unit whose name or alias stands in the question; the longest name wins.

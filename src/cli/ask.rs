@@ -1,5 +1,7 @@
 //! `wenzheng ask`
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::{Place, charts::terminal_language};
@@ -11,9 +13,11 @@ use crate::{
         why::{self, Told},
     },
     directory::units,
+    import,
     knowledge::{Library, Source, Standing},
     locale::{Locales, Phrase},
-    matching::{Decision, Evidence, Explanation, Findings, decide},
+    matching::{Decision, Evidence, Explanation, Findings},
+    semantic,
 };
 
 /// How many candidates the evidence shows.
@@ -94,15 +98,23 @@ impl Ask {
         if let Some(fault) = fault {
             eprintln!("wenzheng: {fault}; those in the program are used");
         }
-        let library = Library::load(&store, weights).await?;
+        let (aliases, _) = import::aliases(settings.aliases.as_deref());
+        let mut library = Library::load(&store, weights).await?.with_aliases(aliases);
+        if let Some(model) = &settings.semantic {
+            match semantic::load(&model.folder, &model.manner) {
+                Ok(encoder) => library = library.with_encoder(Arc::new(encoder), settings.weights_with_meaning()),
+                Err(fault) => eprintln!("wenzheng: {fault}; words alone count"),
+            }
+            while library.embed_some(&store).await? {}
+        }
         let mut connection = store.read().await?;
         let all = units::all(&mut connection).await?;
         let lessons = lessons::since(&mut connection, 0, i64::MAX).await?;
         drop(connection);
         let desk = Desk::learn(all, &library.taught(), &lessons);
         let findings = library.find(&self.text);
-        let decision = decide(&findings, &settings.thresholds);
-        let explanation = library.explain(&findings, &settings.thresholds);
+        let decision = settings.caution.decide(&library, &findings);
+        let explanation = library.explain(&findings, &settings.caution);
         let units = desk.propose(&self.text);
         if self.json {
             let kind = Kinds::embedded()?.of(&self.text).map(|(kind, probability)| LikelyKind { kind, probability });

@@ -5,8 +5,11 @@ use std::{collections::BTreeSet, path::PathBuf};
 use crate::{
     calendar::Calendar,
     config::Settings,
-    conversation::intent::{Intents, Lead},
-    import::collect,
+    conversation::{
+        intent::{Intents, Lead},
+        wording::Wording,
+    },
+    import::{aliases, collect},
     locale::{DEFAULT, Locales, inventory},
     semantic,
 };
@@ -14,7 +17,7 @@ use crate::{
 /// The messages that the program's source names, gathered when it was built.
 const USED: &str = include_str!(concat!(env!("OUT_DIR"), "/phrases.txt"));
 
-/// Checks settings, intents, locales and the demo city's content.
+/// Checks settings, aliases, intents, locales and the demo city's content.
 #[derive(Debug, clap::Args)]
 pub(super) struct Check {
     /// A settings file to check as well
@@ -28,20 +31,26 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let mut faults = Vec::new();
+        let mut own = None;
         match self.config.as_deref().map(Settings::read) {
             Some(Ok(settings)) => {
                 faults.extend(model_faults(&settings));
                 faults.extend(settings.load_weights().1.map(|fault| fault.to_string()));
+                own = settings.aliases;
             }
             Some(Err(fault)) => faults.push(fault.to_string()),
             None => {}
         }
+        faults.extend(aliases(own.as_deref()).1.iter().map(ToString::to_string));
         if let Err(fault) = Calendar::embedded() {
             faults.push(fault.to_string());
         }
         let mut said = BTreeSet::new();
         match Intents::embedded() {
             Ok(intents) => {
+                if let Err(fault) = Wording::embedded(intents.analyser()) {
+                    faults.push(fault.to_string());
+                }
                 for intent in intents.all() {
                     if let Lead::Say(key) = &intent.leads_to {
                         said.insert(key.clone());
@@ -75,7 +84,7 @@ impl Check {
 /// Loads each model that the settings name and says what it is. The service would run without a faulty one.
 fn model_faults(settings: &Settings) -> Vec<String> {
     let mut faults = Vec::new();
-    for model in &settings.semantic {
+    if let Some(model) = &settings.semantic {
         match semantic::load(&model.folder, &model.manner) {
             Ok(encoder) => println!(
                 "{}: a model of {} dimensions, fingerprint {}",

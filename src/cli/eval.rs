@@ -19,6 +19,12 @@ pub(super) struct Eval {
     /// Write a file of answers for each set of questions
     #[arg(long, value_name = "DIR")]
     run: Option<PathBuf>,
+    /// Compare texts by meaning as well, with the model in this folder
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
+    /// Keep the vectors of the packs' texts in this folder, for the next time
+    #[arg(long, value_name = "DIR", requires = "model")]
+    vectors: Option<PathBuf>,
     /// Write the figures as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -35,6 +41,8 @@ impl Eval {
             only: self.only,
             run_dir: self.run,
             json: self.json,
+            model: self.model,
+            vectors: self.vectors,
             charts: self.charts.map(charts).transpose()?,
         };
         evaluation::run(&options, &mut std::io::stdout().lock())?;

@@ -11,6 +11,12 @@ use crate::evaluation::{self, Options};
 pub(super) struct Tune {
     /// The folder of packs
     packs: PathBuf,
+    /// Learn weights for comparing by meaning as well, with the model in this folder
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
+    /// Keep the vectors of the packs' texts in this folder, for the next time
+    #[arg(long, value_name = "DIR", requires = "model")]
+    vectors: Option<PathBuf>,
     /// Where to write the weights
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -18,7 +24,7 @@ pub(super) struct Tune {
 
 impl Tune {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let options = Options { packs: self.packs, ..Options::default() };
+        let options = Options { packs: self.packs, model: self.model, vectors: self.vectors, ..Options::default() };
         let weights = evaluation::tune(&options, &mut std::io::stdout().lock())?;
         std::fs::write(&self.out, weights.to_toml()).with_context(|| format!("writing {}", self.out.display()))?;
         println!("written to {}", self.out.display());

@@ -15,6 +15,7 @@ use super::{
     layout::{Problem, Shell, encoded, token},
     offer::{self, Offer, works_for},
     session::{Asking, Fields, Posted, Visit},
+    wordings,
 };
 use crate::{
     directory::staff::Role,
@@ -22,6 +23,7 @@ use crate::{
         interpretation::{
             self, ActError, Actor, Interpretation, Item, Kind, State as DocumentState, Step, StoredInterpretation,
         },
+        phrasing::{self, Proposal},
         policy,
     },
     locale::Phrase,
@@ -140,10 +142,11 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     let mut connection = console.store.read().await?;
     let document = open(&mut connection, &visit, &id).await?;
+    let wordings = phrasing::open_of(&mut connection, &id).await?;
     drop(connection);
     let done = asked.is_ok_and(|Query(asked)| asked.done.is_some());
     let done = done.then(|| visit.reader.say(&phrase!("console-document-done")));
-    Ok(page(&visit, &document, Said { done, ..Said::default() }, StatusCode::OK))
+    Ok(page(&visit, &document, Said { done, wordings, ..Said::default() }, StatusCode::OK))
 }
 
 /// Whoever reloads the address of a form comes back to its document.
@@ -151,7 +154,7 @@ pub(super) async fn back(Path((id, _)): Path<(String, String)>) -> Response {
     Redirect::to(&format!("/console/documents/{}", encoded(&id))).into_response()
 }
 
-async fn open(connection: &mut Connection, visit: &Visit, id: &str) -> Result<StoredInterpretation, Fault> {
+pub(super) async fn open(connection: &mut Connection, visit: &Visit, id: &str) -> Result<StoredInterpretation, Fault> {
     let document = interpretation::find(connection, id).await?.ok_or(Fault::NotFound)?;
     if visit.member.sees(&document.owner) { Ok(document) } else { Err(Fault::NotFound) }
 }
@@ -161,14 +164,26 @@ struct Said {
     problems: Vec<Problem>,
     done: Option<String>,
     offered: Option<Offer>,
+    wordings: Vec<Proposal>,
 }
 
-fn actor(visit: &Visit) -> Actor {
+pub(super) fn actor(visit: &Visit) -> Actor {
     Actor {
         login: visit.member.login.clone(),
         unit: visit.member.unit.clone(),
         reviewer: visit.member.is(Role::Reviewer),
     }
+}
+
+/// A document's page with what went wrong.
+pub(super) fn refused(
+    visit: &Visit,
+    document: &StoredInterpretation,
+    problem: String,
+    wordings: Vec<Proposal>,
+    status: StatusCode,
+) -> Response {
+    page(visit, document, Said { problems: vec![Problem::new(problem)], wordings, ..Said::default() }, status)
 }
 
 fn step_named(name: &str) -> Option<Step> {
@@ -230,6 +245,7 @@ fn page(visit: &Visit, document: &StoredInterpretation, said: Said, status: Stat
             @if possible(Step::SendBack) { (button("send-back", &phrase!("console-document-send-back"))) }
             @if possible(Step::Withdraw) { (button("withdraw", &phrase!("console-document-withdraw"))) }
         }
+        (wordings::section(visit, document, &said.wordings))
         @if let Some(item) = own_words {
             h2 { (reader.say(&phrase!("console-document-edit"))) }
             p { (reader.say(&phrase!("console-document-edit-hint"))) }
@@ -280,7 +296,7 @@ async fn tried(console: &Console, (id, step): (&str, &str), visit: &Visit, field
         vec![Problem::new(reader.say(&phrase!("console-refused-missing-role")))]
     };
     if !problems.is_empty() {
-        let said = Said { problems, offered, done: None };
+        let said = Said { problems, offered, ..Said::default() };
         return Ok(page(visit, &document, said, StatusCode::UNPROCESSABLE_ENTITY));
     }
     let acted = match &offered {
@@ -306,7 +322,7 @@ async fn tried(console: &Console, (id, step): (&str, &str), visit: &Visit, field
     let mut connection = console.store.read().await?;
     let document = open(&mut connection, visit, id).await?;
     drop(connection);
-    let said = Said { problems: vec![Problem::new(problem)], offered, done: None };
+    let said = Said { problems: vec![Problem::new(problem)], offered, ..Said::default() };
     Ok(page(visit, &document, said, status))
 }
 

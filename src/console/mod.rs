@@ -6,7 +6,8 @@
 //! | `session`, `login` | who it is; forged forms are refused before a page sees them |
 //! | `layout` | what all pages share: frame, error summary, fields, pages of a list |
 //! | `tickets`, `ticket`, `history`, `act` | the list; one ticket; what happened to it; what is done with it |
-//! | `offer`, `personal` | a reply becomes knowledge; numbers of persons must be taken out first |
+//! | `offer` | a reply becomes knowledge; numbers of persons must be taken out first |
+//! | `wordings` | what citizens said, to be accepted as phrasings |
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
 //! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
 //! | `staff` | accounts, for administrators |
@@ -22,12 +23,12 @@ mod layout;
 mod login;
 mod offer;
 mod opinions;
-mod personal;
 mod reader;
 mod session;
 mod staff;
 mod ticket;
 mod tickets;
+mod wordings;
 
 #[cfg(test)]
 mod tests;
@@ -90,6 +91,7 @@ pub fn routes(console: Console) -> Router {
         .route("/console/consultations/{id}/opinions.xlsx", get(export::xlsx))
         .route("/console/documents", get(documents::list))
         .route("/console/documents/{id}", get(documents::show))
+        .route("/console/documents/{id}/wordings", get(wordings::back).post(wordings::decide))
         .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
         .route("/console/staff", get(staff::list).post(staff::add))
         .route("/console/staff/member", get(staff::member))

@@ -11,7 +11,6 @@ use super::{
     Console, documents,
     frame::Fault,
     layout::{Problem, encoded, token},
-    personal::{self, Kind},
     reader::Reader,
     session::{Fields, Posted, Visit},
     ticket::{Said, open, page},
@@ -19,7 +18,10 @@ use super::{
 use crate::{
     casework::{Reply, State as TicketState, Ticket},
     directory::staff::{Role, StaffMember},
-    knowledge::interpretation::{self, Item, StoredInterpretation},
+    knowledge::{
+        interpretation::{self, Item, StoredInterpretation},
+        personal::{self, Kind},
+    },
     message::{MAX_TEXT, clean},
     phrase,
 };

@@ -15,8 +15,12 @@ pub const MAX_BYTES: usize = 64;
 pub enum Action {
     /// The answer helped, or didn't.
     Helped(bool),
-    /// Show the whole section around the quotation.
+    /// The n-th answer of the turn helped, or didn't; from 1.
+    HelpedWith(usize, bool),
+    /// Show the section around the quotation, or read on.
     More,
+    /// The same for the n-th answer of the turn, from 1.
+    MoreOf(usize),
     /// The n-th of the matters we offered, from 0.
     Pick(usize),
     /// None of those.
@@ -78,7 +82,10 @@ impl fmt::Display for Action {
         match self {
             Self::Helped(true) => write!(f, "helped:yes"),
             Self::Helped(false) => write!(f, "helped:no"),
+            Self::HelpedWith(nth, true) => write!(f, "helped:yes:{nth}"),
+            Self::HelpedWith(nth, false) => write!(f, "helped:no:{nth}"),
             Self::More => write!(f, "more"),
+            Self::MoreOf(nth) => write!(f, "more:{nth}"),
             Self::Pick(n) => write!(f, "pick:{n}"),
             Self::NoneOfThese => write!(f, "none"),
             Self::Route => write!(f, "route"),
@@ -135,7 +142,9 @@ impl FromStr for Action {
         }
         Ok(match (verb, first, second) {
             ("helped", Some(word), None) => Self::Helped(yes(&word)?),
+            ("helped", Some(word), Some(nth)) => Self::HelpedWith(nth.parse().map_err(|_| UnknownAction)?, yes(&word)?),
             ("more", None, None) => Self::More,
+            ("more", Some(nth), None) => Self::MoreOf(nth.parse().map_err(|_| UnknownAction)?),
             ("pick", Some(n), None) => Self::Pick(n.parse().map_err(|_| UnknownAction)?),
             ("none", None, None) => Self::NoneOfThese,
             ("route", None, None) => Self::Route,
@@ -195,6 +204,8 @@ mod tests {
         prop_oneof![
             any::<bool>().prop_map(Action::Helped),
             (0usize..99).prop_map(Action::Pick),
+            (0usize..9, any::<bool>()).prop_map(|(nth, helped)| Action::HelpedWith(nth, helped)),
+            (0usize..9).prop_map(Action::MoreOf),
             id.prop_map(Action::RouteTo),
             (id, proptest::option::of(1i64..999)).prop_map(|(id, clause)| Action::Opine(id, clause)),
             id.prop_map(|number| Action::Rate(number, Rating::NotHelped)),

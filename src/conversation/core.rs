@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{desks::CurrentDesk, intent::Intents};
+use super::{desks::CurrentDesk, intent::Intents, wording::Wording};
 use crate::{
     calendar::Calendar,
     casework::{Desk, Kinds},
     clock::SharedClock,
     id::Ids,
-    knowledge::Library,
+    knowledge::{Caution, Library},
     locale::Locales,
-    matching::Thresholds,
     store::{Store, StoreError},
     wake::Wake,
 };
@@ -35,8 +34,10 @@ pub struct Core {
     pub intents: Intents,
     /// Tells advice, complaints and inquiries apart.
     pub kinds: Kinds,
+    /// The words by which messages lean on each other.
+    pub wording: Wording,
     /// From which probability on the bot answers or asks back.
-    pub thresholds: Thresholds,
+    pub caution: Caution,
     /// How long a unit has for a reply.
     pub reply_working_days: u16,
     /// Who is responsible for what.

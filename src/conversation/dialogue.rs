@@ -1,7 +1,11 @@
 //! The dialogue: where a conversation stands, and what a message does there. Pure: state and message in, state and acts
 //! out.
 
+mod act;
+
 use serde::{Deserialize, Serialize};
+
+pub use act::{Act, Answer};
 
 use super::{
     action::{Action, UnknownAction},
@@ -9,7 +13,6 @@ use super::{
     say::Say,
 };
 use crate::{
-    casework::Rating,
     consultation::Stance,
     locale::Phrase,
     matching::{Decision, Hit},
@@ -24,6 +27,15 @@ pub struct Dialogue {
     pub place: Place,
     /// The answer that was shown last.
     pub matter: Option<Matter>,
+    /// Whether the talk is still about it: a question without a matter of its own then asks about this one.
+    #[serde(default)]
+    pub on_matter: bool,
+    /// All answers of the last turn, when one message asked several things.
+    #[serde(default)]
+    pub answered: Vec<Matter>,
+    /// Questions of that message which wait until the one before is settled.
+    #[serde(default)]
+    pub waiting: Vec<Undecided>,
     /// The consultation that was read last.
     pub reading: Option<String>,
     /// The language that the channel named last: when it names another one, the person has switched their page or app.
@@ -44,6 +56,9 @@ pub enum Place {
         question: String,
         /// The documents that were offered, in order.
         candidates: Vec<String>,
+        /// Whether the question leant on the one before.
+        #[serde(default)]
+        leaning: bool,
     },
     /// The same; routing was offered.
     Routing {
@@ -53,6 +68,9 @@ pub enum Place {
         unit: String,
         /// The documents that were shown beside, in order.
         candidates: Vec<String>,
+        /// Whether the question leant on the one before.
+        #[serde(default)]
+        leaning: bool,
     },
     /// The question for a person.
     AskingPerson,
@@ -85,6 +103,66 @@ pub struct Matter {
     pub question: String,
     /// What answered it.
     pub document: String,
+    /// Whether the question leant on the one before, so that the person didn't say it in these words.
+    #[serde(default)]
+    pub leaning: bool,
+    /// The part of the document to read on with; none when it was shown whole.
+    #[serde(default)]
+    pub page: Option<usize>,
+}
+
+/// A question that no answer is certain for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undecided {
+    /// What was asked.
+    pub question: String,
+    /// Whether it leant on the one before, so that the person didn't say it in these words.
+    #[serde(default)]
+    pub leaning: bool,
+    /// What may answer it, or is near.
+    pub candidates: Vec<String>,
+    /// Whether a unit has to answer; otherwise the person is asked which candidate is meant.
+    pub route: bool,
+}
+
+/// A question and what the library makes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// The question, with the matter put before it if it had none of its own.
+    pub question: String,
+    /// Whether that was so.
+    pub leaning: bool,
+    /// What the library makes of it.
+    pub verdict: Verdict,
+}
+
+/// What the library makes of a question: documents by their ids.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// Quote this one; with the look that found it, if there was one.
+    Answer(String, Option<Box<Hit>>),
+    /// Ask which of these is meant.
+    Choose(Vec<String>),
+    /// A unit has to answer; these are near.
+    Route(Vec<String>),
+}
+
+impl From<Decision> for Verdict {
+    fn from(decision: Decision) -> Self {
+        let ids = |hits: Vec<Hit>| hits.into_iter().map(|hit| hit.id).collect();
+        match decision {
+            Decision::Answer(hit) => Self::Answer(hit.id.clone(), Some(Box::new(hit))),
+            Decision::Choose(hits) => Self::Choose(ids(hits)),
+            Decision::Route(hits) => Self::Route(ids(hits)),
+        }
+    }
+}
+
+impl Dialogue {
+    /// The matter that the talk is about.
+    pub fn talked_about(&self) -> Option<&Matter> {
+        self.matter.as_ref().filter(|_| self.on_matter)
+    }
 }
 
 /// A message, understood as far as that needs no state.
@@ -98,8 +176,10 @@ pub enum Heard {
         text: String,
         /// The intent that they express, if any.
         intended: Option<Intended>,
-        /// What the library makes of them.
-        decision: Box<Decision>,
+        /// The questions in them, at least one.
+        asked: Vec<Asked>,
+        /// The answer that they refuse, if they say that something else was meant.
+        refused: Option<Matter>,
     },
     /// The person opened the conversation, perhaps by a link that says what for.
     Started(Option<String>),
@@ -107,108 +187,6 @@ pub enum Heard {
     Unreadable,
     /// Too many words.
     TooLong,
-}
-
-/// Something to do. Acts that touch the store are performed by `acts`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Act {
-    /// Say this.
-    Say(Say),
-    /// Quote an answer.
-    Answer {
-        /// What was asked.
-        question: String,
-        /// What answers it.
-        document: String,
-        /// The look that found it; none when the person picked the document.
-        hit: Option<Box<Hit>>,
-    },
-    /// Ask which of these is meant.
-    OfferMatters {
-        /// What was asked.
-        question: String,
-        /// What may answer it.
-        candidates: Vec<String>,
-    },
-    /// Offer to route a question.
-    OfferRoute {
-        /// The question.
-        question: String,
-        /// Documents that are near, to look at instead.
-        candidates: Vec<String>,
-    },
-    /// Show all units to choose from.
-    ShowUnits {
-        /// The question.
-        question: String,
-    },
-    /// Make a ticket.
-    FileTicket {
-        /// The question.
-        question: String,
-        /// The unit.
-        unit: String,
-        /// Whether the person chose the unit, and not the bot.
-        chosen: bool,
-    },
-    /// Show the whole section around the last quotation.
-    More(Matter),
-    /// Record whether an answer helped.
-    Feedback(Matter, bool),
-    /// List consultations.
-    Consultations,
-    /// Show one.
-    Consultation(String),
-    /// Show its clauses.
-    Draft(String),
-    /// Ask for the stance of an opinion.
-    BeginOpinion(String, Option<i64>),
-    /// Ask for the stance of an opinion anew.
-    BeginChange(String),
-    /// Take an opinion.
-    FileOpinion {
-        /// On which consultation.
-        consultation: String,
-        /// On which clause, or on the whole.
-        clause: Option<i64>,
-        /// For, against, a suggestion.
-        stance: Stance,
-        /// The words.
-        text: String,
-    },
-    /// Change an opinion.
-    RewordOpinion {
-        /// Which.
-        receipt: String,
-        /// For, against, a suggestion.
-        stance: Stance,
-        /// The words.
-        text: String,
-    },
-    /// List the person's questions and opinions.
-    Mine,
-    /// Show one opinion.
-    ShowOpinion(String),
-    /// Withdraw it.
-    WithdrawOpinion(String),
-    /// Show one ticket.
-    ShowTicket(String),
-    /// Withdraw it.
-    WithdrawTicket(String),
-    /// Rate its reply.
-    Rate(String, Rating),
-    /// Read in another language.
-    Language(String),
-    /// Offer the languages.
-    Languages,
-    /// Tell what is stored.
-    MyData,
-    /// Give a copy.
-    ExportData,
-    /// Delete.
-    EraseData,
-    /// Show a message again.
-    Again(String),
 }
 
 /// What a message does.
@@ -222,6 +200,25 @@ pub struct Step {
 
 /// Takes a message.
 pub fn step(dialogue: Dialogue, heard: Heard) -> Step {
+    let settles = matches!(
+        heard,
+        Heard::Picked(Ok(Action::Pick(_) | Action::Route | Action::RouteTo(_) | Action::Cancel)) | Heard::Words { .. }
+    );
+    let mut step = taken(dialogue, heard);
+    if step.acts.iter().any(leaves_the_matter) {
+        step.dialogue.on_matter = false;
+    }
+    // What waits comes up once nothing else is open. A person who went elsewhere isn't called back.
+    let settled = |act: &Act| matches!(act, Act::Answer(_) | Act::FileTicket { .. } | Act::Refuse(_) | Act::Say(_));
+    let free = step.dialogue.place == Place::Idle && step.acts.iter().all(settled);
+    if settles && free && !step.dialogue.waiting.is_empty() {
+        let next = step.dialogue.waiting.remove(0);
+        offer(&mut step, next, true);
+    }
+    step
+}
+
+fn taken(dialogue: Dialogue, heard: Heard) -> Step {
     match heard {
         Heard::Unreadable => stay(dialogue, Say::text(phrase!("unreadable"))),
         Heard::TooLong => stay(dialogue, Say::text(phrase!("too-long", max = crate::message::MAX_TEXT))),
@@ -231,8 +228,33 @@ pub fn step(dialogue: Dialogue, heard: Heard) -> Step {
             let say = Say::text(phrase!("choice-unknown")).choice(phrase!("choice-help"), Action::Help);
             stay(dialogue, say)
         }
-        Heard::Words { text, intended, decision } => words(dialogue, text, intended, *decision),
+        Heard::Words { text, intended, asked, refused } => words(dialogue, text, intended, asked, refused),
     }
+}
+
+/// Whether the talk is about something else after an act.
+fn leaves_the_matter(act: &Act) -> bool {
+    !matches!(
+        act,
+        Act::Say(_)
+            | Act::Answer(_)
+            | Act::More(..)
+            | Act::Feedback(..)
+            | Act::Refuse(_)
+            | Act::Language(_)
+            | Act::Languages
+            | Act::Again(_)
+    )
+}
+
+/// Puts an open question to the person.
+fn offer(step: &mut Step, undecided: Undecided, named: bool) {
+    // Where routing leads is known when the unit is: the act moves the conversation then.
+    if !undecided.route {
+        let Undecided { question, leaning, candidates, .. } = undecided.clone();
+        step.dialogue.place = Place::Choosing { question, candidates, leaning };
+    }
+    step.acts.push(Act::Offer { undecided, named });
 }
 
 /// The action that words stand for, when they are the number or the label of something that was offered.
@@ -277,7 +299,13 @@ fn menu(say: Say) -> Say {
         .choice(phrase!("choice-languages"), Action::Languages)
 }
 
-fn words(dialogue: Dialogue, text: String, intended: Option<Intended>, decision: Decision) -> Step {
+fn words(
+    dialogue: Dialogue,
+    text: String,
+    intended: Option<Intended>,
+    asked: Vec<Asked>,
+    refused: Option<Matter>,
+) -> Step {
     // Somebody who is writing an opinion or a question for a person writes whatever they like; only a command or an
     // intent in so many words leads away.
     let away = intended.as_ref().is_some_and(|intended| intended.exact);
@@ -301,23 +329,32 @@ fn words(dialogue: Dialogue, text: String, intended: Option<Intended>, decision:
         Place::AskingPerson if !away => return idle(dialogue, offer_route(text)),
         _ => {}
     }
-    match (intended, decision) {
-        (Some(intended), _) if intended.exact => intent(dialogue, intended),
-        (_, Decision::Answer(hit)) => {
-            let document = hit.id.clone();
-            idle(dialogue, Act::Answer { question: text, document, hit: Some(Box::new(hit)) })
-        }
-        (Some(intended), _) => intent(dialogue, intended),
-        (None, Decision::Choose(hits)) => {
-            let candidates: Vec<String> = hits.into_iter().map(|hit| hit.id).collect();
-            let place = Place::Choosing { question: text.clone(), candidates: candidates.clone() };
-            go(dialogue, place, Act::OfferMatters { question: text, candidates })
-        }
-        (None, Decision::Route(near)) => {
-            let candidates = near.into_iter().map(|hit| hit.id).collect();
-            idle(dialogue, Act::OfferRoute { question: text, candidates })
+    let several = asked.len() > 1;
+    let answered = asked.iter().any(|one| matches!(one.verdict, Verdict::Answer(..)));
+    if let Some(intended) = intended.filter(|intended| intended.exact || !(answered || several)) {
+        return intent(dialogue, intended);
+    }
+    let place = Place::Idle;
+    let mut step = Step { dialogue: Dialogue { place, answered: Vec::new(), ..dialogue }, acts: Vec::new() };
+    step.acts.extend(refused.map(Act::Refuse));
+    let mut undecided = Vec::new();
+    for (nth, Asked { question, leaning, verdict }) in (1..).zip(asked) {
+        let nth = several.then_some(nth);
+        match verdict {
+            Verdict::Answer(document, hit) => {
+                step.acts.push(Act::Answer(Answer { question, leaning, document, hit, nth, picked: false }));
+            }
+            Verdict::Choose(candidates) => undecided.push(Undecided { question, leaning, candidates, route: false }),
+            Verdict::Route(candidates) => undecided.push(Undecided { question, leaning, candidates, route: true }),
         }
     }
+    let mut undecided = undecided.into_iter();
+    if let Some(first) = undecided.next() {
+        offer(&mut step, first, several);
+    }
+    // What was asked now comes before what still waits.
+    step.dialogue.waiting.splice(0..0, undecided);
+    step
 }
 
 fn intent(dialogue: Dialogue, Intended { lead, slots, .. }: Intended) -> Step {
@@ -343,26 +380,29 @@ fn picked(dialogue: Dialogue, action: Action) -> Step {
     let gone = |dialogue| stay(dialogue, menu(Say::text(phrase!("choice-gone"))));
     match action {
         Action::Helped(helped) => match dialogue.matter.clone() {
-            Some(matter) => {
-                let question = matter.question.clone();
-                let mut step = idle(dialogue, Act::Feedback(matter, helped));
-                if !helped {
-                    step.acts.push(offer_route(question));
-                }
-                step
-            }
+            Some(matter) => judged(dialogue, matter, helped),
+            None => gone(dialogue),
+        },
+        Action::HelpedWith(nth, helped) => match dialogue.answered.get(nth.wrapping_sub(1)).cloned() {
+            Some(matter) => judged(dialogue, matter, helped),
             None => gone(dialogue),
         },
         Action::More => match dialogue.matter.clone() {
-            Some(matter) => stay_and(dialogue, Act::More(matter)),
+            Some(matter) => stay_and(dialogue, Act::More(matter, None)),
+            None => gone(dialogue),
+        },
+        Action::MoreOf(nth) => match dialogue.answered.get(nth.wrapping_sub(1)).cloned() {
+            Some(matter) => stay_and(dialogue, Act::More(matter, Some(nth))),
             None => gone(dialogue),
         },
         Action::Pick(n) => match dialogue.place.clone() {
-            Place::Choosing { question, candidates } | Place::Routing { question, candidates, .. }
+            Place::Choosing { question, candidates, leaning }
+            | Place::Routing { question, candidates, leaning, .. }
                 if n < candidates.len() =>
             {
                 let document = candidates.into_iter().nth(n).unwrap_or_default();
-                idle(dialogue, Act::Answer { question, document, hit: None })
+                let (hit, nth) = (None, None);
+                idle(dialogue, Act::Answer(Answer { question, leaning, document, hit, nth, picked: true }))
             }
             _ => gone(dialogue),
         },
@@ -422,9 +462,23 @@ fn picked(dialogue: Dialogue, action: Action) -> Step {
     }
 }
 
+/// Records whether an answer helped, and offers to route the question when it didn't.
+fn judged(dialogue: Dialogue, matter: Matter, helped: bool) -> Step {
+    let question = matter.question.clone();
+    let open = dialogue.place.clone();
+    let mut step = idle(dialogue, Act::Feedback(matter, helped));
+    if helped {
+        // A thank-you for one answer leaves the open question about another where it is.
+        step.dialogue.place = open;
+    } else {
+        step.acts.push(offer_route(question));
+    }
+    step
+}
+
 /// An offer to route with nothing to look at instead: the person has looked already, or asked for a person.
 fn offer_route(question: String) -> Act {
-    Act::OfferRoute { question, candidates: Vec::new() }
+    Act::Offer { undecided: Undecided { question, leaning: false, candidates: Vec::new(), route: true }, named: false }
 }
 
 fn stay_and(dialogue: Dialogue, act: Act) -> Step {
@@ -432,83 +486,4 @@ fn stay_and(dialogue: Dialogue, act: Act) -> Step {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn any_place() -> impl Strategy<Value = Place> {
-        let receipt = || proptest::option::of("Y-[A-Z]{4}");
-        prop_oneof![
-            Just(Place::Idle),
-            Just(Place::AskingPerson),
-            proptest::collection::vec("[a-z]{1,5}", 0..3)
-                .prop_map(|candidates| Place::Choosing { question: "问".into(), candidates }),
-            Just(Place::Routing { question: "问".into(), unit: "u".into(), candidates: vec!["d".into()] }),
-            receipt().prop_map(|receipt| Place::Stance { consultation: "c".into(), clause: Some(1), receipt }),
-            receipt().prop_map(|receipt| Place::Writing {
-                consultation: "c".into(),
-                clause: None,
-                receipt,
-                stance: Stance::Oppose
-            }),
-        ]
-    }
-
-    fn any_heard() -> impl Strategy<Value = Heard> {
-        let words =
-            |text: String| Heard::Words { text, intended: None, decision: Box::new(Decision::Route(Vec::new())) };
-        prop_oneof![
-            "\\PC{1,30}".prop_map(words),
-            "[a-z-]{1,12}(:[a-z0-9-]{1,9}){0,2}".prop_map(|action| Heard::Picked(action.parse())),
-            proptest::option::of("[a-z_]{0,9}").prop_map(Heard::Started),
-            Just(Heard::Unreadable),
-            Just(Heard::TooLong),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_is_heard_is_answered(
-            place in any_place(),
-            heard in any_heard(),
-            reading in proptest::option::of("[a-z]{1,5}"),
-        ) {
-            let dialogue = Dialogue { place, reading, ..Dialogue::default() };
-            prop_assert!(!step(dialogue, heard).acts.is_empty());
-        }
-    }
-
-    #[test]
-    fn the_words_of_an_opinion_are_never_a_question() {
-        let place =
-            Place::Writing { consultation: "c".into(), clause: Some(3), receipt: None, stance: Stance::Suggest };
-        let heard = Heard::Words {
-            text: "社保卡丢了怎么办".into(),
-            intended: None,
-            decision: Box::new(Decision::Route(Vec::new())),
-        };
-        let step = step(Dialogue { place, ..Dialogue::default() }, heard);
-        assert!(
-            matches!(&step.acts[..], [Act::FileOpinion { clause: Some(3), text, .. }] if text == "社保卡丢了怎么办")
-        );
-        assert_eq!(step.dialogue.place, Place::Idle);
-    }
-
-    #[test]
-    fn numbers_and_labels_stand_for_what_was_offered() {
-        let offered = [
-            Choice { label: "有用".into(), action: "helped:yes".into() },
-            Choice { label: "没帮到我".into(), action: "helped:no".into() },
-        ];
-        for (text, action) in [
-            ("1", Some("helped:yes")),
-            ("２。", Some("helped:no")),
-            ("没帮到我", Some("helped:no")),
-            ("3", None),
-            ("0", None),
-        ] {
-            assert_eq!(offered_action(&offered, text).as_deref(), action, "{text}");
-        }
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! Intents (`intents/*.toml`): what people want besides an answer, as data. Matched by the same core as questions.
 
+use std::sync::Arc;
+
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
@@ -101,7 +103,7 @@ impl Intent {
 pub struct Intents {
     all: Vec<Intent>,
     index: Index,
-    analyser: Analyser,
+    analyser: Arc<Analyser>,
 }
 
 impl Intents {
@@ -115,7 +117,7 @@ impl Intents {
 
     /// Intents from files, as name and content.
     pub fn from_files<'a>(files: impl Iterator<Item = (String, &'a str)>) -> Result<Self, IntentError> {
-        let analyser = Analyser::new();
+        let analyser = Arc::new(Analyser::new());
         let mut index = Index::default();
         let mut all: Vec<Intent> = Vec::new();
         for (file, text) in files {
@@ -144,6 +146,11 @@ impl Intents {
             all.push(intent);
         }
         Ok(Self { all, index, analyser })
+    }
+
+    /// What it reads words with; building another one would cost memory and time.
+    pub fn analyser(&self) -> Arc<Analyser> {
+        self.analyser.clone()
     }
 
     /// All intents, in the order of their files.

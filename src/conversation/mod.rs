@@ -1,6 +1,6 @@
 //! The conversation: from a message in the inbox to replies in the outbox.
 //!
-//! [`turn`] loads the dialogue, understands the message ([`intent`], the library), asks the pure [`dialogue`] what to
+//! [`turn`] loads the dialogue, understands the message ([`intent`], [`wording`], the library), asks the pure [`dialogue`] what to
 //! do, performs its acts and saves everything in one transaction. The wording of replies stands in `acts` and in
 //! `locales/`.
 
@@ -9,12 +9,16 @@ mod acts;
 pub mod core;
 pub mod desks;
 pub mod dialogue;
+mod follow_up;
+mod hearing;
 pub mod intent;
 pub mod notice;
 mod records;
 mod say;
+mod section;
 pub mod turn;
 pub mod why;
+pub mod wording;
 
 pub use acts::preview;
 pub use say::Say;

@@ -16,7 +16,6 @@ use crate::{
     directory::citizens::{self, Citizen},
     inbox::{self, Pending},
     locale::DEFAULT,
-    matching::decide,
     message::{Body, Choice, Outbound},
     outbox,
     store::StoreError,
@@ -88,7 +87,7 @@ impl Core {
         let (dialogue, version) = records::load(&mut connection, address).await?;
         let offered = outbox::offered(&mut connection, address).await?;
         drop(connection);
-        let heard = self.understand(&offered, &pending.message.body);
+        let heard = self.understand(&dialogue, &offered, &pending.message.body);
         let step = dialogue::step(dialogue, heard);
 
         let now = self.clock.now();
@@ -123,22 +122,34 @@ impl Core {
         acts: Vec<Act>,
     ) -> Result<(Dialogue, Vec<Outbound>), StoreError> {
         let mut replies: Vec<Outbound> = Vec::new();
+        let several = acts.iter().any(|act| matches!(act, Act::Answer(answer) if answer.nth.is_some()));
         for act in acts {
             let done = acts::perform(room, act).await?;
             if let Some(place) = done.place {
                 dialogue.place = place;
             }
-            dialogue.matter = done.matter.or(dialogue.matter);
+            if let Some(matter) = done.matter {
+                match done.nth.and_then(|nth| dialogue.answered.get_mut(nth - 1)) {
+                    Some(known) => *known = matter.clone(),
+                    None if done.nth.is_some() => dialogue.answered.push(matter.clone()),
+                    None => {}
+                }
+                dialogue.matter = Some(matter);
+                dialogue.on_matter = true;
+            }
             dialogue.reading = done.reading.or(dialogue.reading);
             let Citizen { locale, .. } = &*room.citizen;
             replies.extend(done.says.iter().map(|say| say.render(&self.locales, locale)));
             replies.extend(done.again);
         }
+        if several {
+            gather_choices(&mut replies);
+        }
         Ok((dialogue, replies))
     }
 
     /// Makes of a message what can be made of it without the store.
-    fn understand(&self, offered: &[Choice], body: &Body) -> Heard {
+    fn understand(&self, dialogue: &Dialogue, offered: &[Choice], body: &Body) -> Heard {
         match body {
             Body::Choice(action) => Heard::Picked(action.parse()),
             Body::Start(payload) => Heard::Started(payload.clone()),
@@ -148,9 +159,7 @@ impl Core {
                 if let Some(action) = offered_action(offered, text) {
                     return Heard::Picked(action.parse());
                 }
-                let intended = self.intents.find(text);
-                let decision = Box::new(decide(&self.library.find(text), &self.thresholds));
-                Heard::Words { text: text.clone(), intended, decision }
+                self.hear(dialogue, text)
             }
         }
     }
@@ -159,4 +168,11 @@ impl Core {
     fn first_locale(&self, hint: Option<&str>) -> &str {
         hint.and_then(|hint| self.locales.negotiate(hint)).unwrap_or(DEFAULT)
     }
+}
+
+/// Puts the choices of all replies of a turn under the last one, its own first: people pick by number, and a number
+/// must mean one thing.
+fn gather_choices(replies: &mut [Outbound]) {
+    let Some((last, before)) = replies.split_last_mut() else { return };
+    last.choices.extend(before.iter_mut().flat_map(|reply| reply.choices.drain(..)));
 }

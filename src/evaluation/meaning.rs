@@ -59,7 +59,8 @@ impl Meaning {
 
     /// Gives an index the vectors of its documents.
     pub(crate) fn fill(&mut self, index: &mut Index, documents: &[Document]) -> Result<(), EvaluationError> {
-        index.use_vectors(self.encoder.dimensions());
+        index.expect_vectors(self.encoder.dimensions());
+        index.compare_by_meaning();
         let parts: Vec<Vec<(Part, String)>> = documents.iter().map(texts).collect();
         self.make(parts.iter().flatten().map(|(part, text)| (part.is_asked(), text.clone())).collect())?;
         for (document, parts) in documents.iter().zip(parts) {

@@ -169,19 +169,6 @@ pub fn percentile(values: &[u64], share: f64) -> u64 {
     sorted.get(at.saturating_sub(1)).copied().unwrap_or(0)
 }
 
-/// The expected calibration error: how far probabilities lie from what came true, over ten bands of equal width, each
-/// weighed by its rows. Rows: probability, whether it was so.
-pub fn calibration_error(rows: &[(f64, bool)]) -> f64 {
-    let mut bands = [(0.0, 0.0); 10];
-    for (probability, so) in rows {
-        let band = (1..10).take_while(|tenth| *probability >= f64::from(*tenth) / 10.0).count();
-        bands[band].0 += probability;
-        bands[band].1 += f64::from(u8::from(*so));
-    }
-    let apart: f64 = bands.iter().map(|(said, came)| f64::abs(said - came)).sum();
-    if rows.is_empty() { 0.0 } else { apart / rows.len() as f64 }
-}
-
 /// How much of a wanted text a given one covers, and how little else it says: F1 over characters.
 pub fn text_f1(given: &str, wanted: &str) -> f64 {
     let mut counts: BTreeMap<char, i64> = BTreeMap::new();

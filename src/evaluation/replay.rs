@@ -13,10 +13,11 @@ use crate::evaluation::curves::{self, Charts, Rising};
 use crate::evaluation::metrics::fixed_hash;
 use crate::evaluation::packs::{Pack, QuestionRow};
 use crate::evaluation::{EvaluationError, packs};
-use crate::matching::{Analyser, Classifier, Decision, Document, Index, Thresholds, decide};
+use crate::matching::{Aliases, Analyser, Classifier, Decision, Document, Example, Index, Question, Thresholds, decide};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Parts that the stream is reported by.
 const PARTS: usize = 10;
@@ -152,6 +153,7 @@ fn stream(pack: &Pack, seed: u64, problems: &mut Vec<String>) -> Result<Vec<Ques
 /// What is known so far.
 struct Base<'a> {
     analyser: &'a Analyser,
+    aliases: Arc<Aliases>,
     index: Index,
     lessons: Vec<(String, String)>,
     classifier: Classifier,
@@ -163,6 +165,7 @@ impl<'a> Base<'a> {
     fn new(analyser: &'a Analyser) -> Self {
         Self {
             analyser,
+            aliases: Aliases::built_in(),
             index: Index::default(),
             lessons: Vec::new(),
             classifier: Classifier::default(),
@@ -174,7 +177,7 @@ impl<'a> Base<'a> {
     fn ask(&mut self, row: &QuestionRow, corpus: &BTreeMap<String, Document>) -> Tally {
         let mut tally = Tally { asked: 1, ..Tally::default() };
         tally.possible = usize::from(row.docs.iter().any(|id| self.index.document(id).is_some()));
-        let findings = self.index.search(self.analyser, &row.text, 10);
+        let findings = self.index.ask(Question::new(self.analyser, &self.aliases, &row.text), 10);
         let helped = match decide(&findings, &Thresholds::default()) {
             Decision::Answer(hit) => {
                 tally.answered = 1;
@@ -201,17 +204,19 @@ impl<'a> Base<'a> {
     fn reply(&mut self, row: &QuestionRow, corpus: &BTreeMap<String, Document>, tally: &mut Tally) {
         let Some(gold) = row.docs.iter().find_map(|id| corpus.get(id)) else { return };
         if !gold.unit.is_empty() {
-            if let Some((unit, _)) = self.classifier.classify(&row.text).into_iter().next() {
+            if let Some((unit, _)) = self.classifier.classify(&row.text, &[]).into_iter().next() {
                 tally.proposed = 1;
                 tally.unit_right = usize::from(unit == gold.unit);
             }
             self.lessons.push((row.text.clone(), gold.unit.clone()));
             if self.lessons.len() >= self.next_lesson {
-                self.classifier = Classifier::train(&self.lessons);
+                let lessons: Vec<Example<'_>> =
+                    self.lessons.iter().map(|(text, label)| Example { text, label, vector: &[] }).collect();
+                self.classifier = Classifier::train(&lessons);
                 self.next_lesson = self.lessons.len() + (self.lessons.len() / 10).max(FIRST_LESSON);
             }
         }
-        let mut document = self.index.document(&gold.id).unwrap_or(gold).clone();
+        let mut document = self.index.document(&gold.id).unwrap_or_else(|| gold.clone());
         document.phrasings.push(row.text.clone());
         self.index.add(self.analyser, document);
     }

@@ -8,10 +8,12 @@
 //! | `content` | one Markdown file → a typed draft; what breaks a rule doesn't come in |
 //! | `consultation` | the same for a consultation |
 //! | `units` | `units.toml` |
+//! | `aliases` | a site's own other names of things |
 //! | `jsonl` | a line a policy document |
 //! | `folder` | all files under a path |
 //! | `load` | everything that was read → the store, in batches |
 
+mod aliases;
 mod consultation;
 mod content;
 mod fault;
@@ -22,6 +24,7 @@ mod load;
 mod sections;
 mod units;
 
+pub use aliases::aliases;
 pub use content::{Content, PolicyDraft, read as read_markdown};
 pub use fault::FileFault;
 pub use folder::{Collection, Located, collect};

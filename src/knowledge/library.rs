@@ -13,16 +13,30 @@ use std::{
 use jiff::civil::Date;
 
 use super::{
-    REVISION, interpretation, loading,
+    Caution, REVISION, interpretation, loading,
     policy::{self, PolicyCard, passages},
     stock::{Record, Stock, differences, of_interpretation, of_policy, stamps},
 };
 use crate::{
     directory::units,
-    matching::{Explanation, Findings, Hit, Thresholds, Weights},
+    matching::{
+        Aliases, Explanation, Findings, Hit, Passage, Question, Weights,
+        vectors::{self, Asked, Part},
+    },
+    semantic::Encoder,
     store::{Connection, Store, StoreError, revision},
 };
 
+/// What compares texts by what they mean.
+struct Meaning {
+    encoder: Arc<Encoder>,
+    weights: Arc<Weights>,
+}
+
+/// As many documents teach who is responsible for what.
+const TAUGHT: usize = 3_000;
+/// So many documents are given their vectors at once.
+const AT_ONCE: usize = 32;
 /// How many hits a question gets.
 const HITS: usize = 10;
 /// From so many changed records on, everything is indexed anew, aside.
@@ -81,6 +95,8 @@ pub enum Standing {
 /// Everything that can be asked. Share it in an `Arc`.
 pub struct Library {
     weights: Arc<Weights>,
+    aliases: Arc<Aliases>,
+    meaning: Option<Meaning>,
     stock: RwLock<Stock>,
     refreshing: tokio::sync::Mutex<()>,
 }
@@ -95,7 +111,21 @@ impl Library {
     /// Reads and indexes all that is published.
     pub async fn load(store: &Store, weights: Arc<Weights>) -> Result<Self, StoreError> {
         let stock = loading::stock(store, &weights).await?;
-        Ok(Self { weights, stock: RwLock::new(stock), refreshing: tokio::sync::Mutex::default() })
+        let (aliases, refreshing) = (Aliases::built_in(), tokio::sync::Mutex::default());
+        Ok(Self { weights, aliases, meaning: None, stock: RwLock::new(stock), refreshing })
+    }
+
+    /// The same with an encoder that compares texts by what they mean, and the weights for it. It counts once every
+    /// document has its vectors ([`Library::embed_some`]); until then words alone do.
+    #[must_use]
+    pub fn with_encoder(self, encoder: Arc<Encoder>, weights: Arc<Weights>) -> Self {
+        Self { meaning: Some(Meaning { encoder, weights }), ..self }
+    }
+
+    /// The same with other names of things than the program's own.
+    #[must_use]
+    pub fn with_aliases(self, aliases: Arc<Aliases>) -> Self {
+        Self { aliases, ..self }
     }
 
     /// Catches up with the store if something changed there. Gives whether it did.
@@ -173,20 +203,65 @@ impl Library {
         Ok(Some(cards))
     }
 
-    /// Looks for what answers a question: the best first.
+    /// Whether there is an encoder.
+    pub fn has_encoder(&self) -> bool {
+        self.meaning.is_some()
+    }
+
+    /// Gives some documents the vectors that they lack. Returns whether there was something to do: call it again until there
+    /// isn't. Each text is embedded once, however often the service starts.
+    pub async fn embed_some(&self, store: &Store) -> Result<bool, StoreError> {
+        let Some(Meaning { encoder, weights }) = &self.meaning else { return Ok(false) };
+        let (revision, documents) = {
+            let stock = self.read();
+            (stock.revision, stock.index.without_vectors(AT_ONCE))
+        };
+        if documents.is_empty() {
+            let ready = { self.read().index.compares_by_meaning() };
+            if !ready {
+                let mut stock = self.write();
+                stock.index.set_weights(Arc::clone(weights));
+                stock.index.compare_by_meaning();
+            }
+            return Ok(!ready);
+        }
+        // Chosen once a stock: after that it changes nothing.
+        self.write().index.expect_vectors(encoder.dimensions());
+        let parts: Vec<Vec<(Part, String)>> = documents.iter().map(vectors::texts).collect();
+        let (made, _) = super::vectors::vectors(store, encoder, &parts.concat()).await?;
+        let mut made = made.into_iter();
+        let mut stock = self.write();
+        // What changed meanwhile is embedded next time.
+        if stock.revision == revision {
+            for (document, parts) in documents.iter().zip(&parts) {
+                let vectors = parts.iter().zip(made.by_ref());
+                let vectors = vectors.filter_map(|((part, _), vector)| Some((*part, vector?))).collect();
+                stock.index.set_vectors(&document.id, vectors);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Looks for what answers a question: the best first. Of the question and its other readings, the one that is
+    /// answered most surely counts.
     pub fn find(&self, question: &str) -> Findings {
+        let meaning = self.meaning.as_ref().filter(|_| self.read().index.compares_by_meaning());
+        let meaning = meaning.and_then(|meaning| meaning.encoder.embed_question(question));
         let stock = self.read();
-        stock.index.search(&stock.analyser, question, HITS)
+        let question = Question::new(&stock.analyser, &self.aliases, question);
+        stock.index.ask(question.with_meaning(meaning.map(|values| Asked::new(&values))), HITS)
     }
 
     /// Why a question is answered, asked back or routed, with the documents called as people know them.
-    pub fn explain(&self, findings: &Findings, thresholds: &Thresholds) -> Explanation {
+    pub fn explain(&self, findings: &Findings, caution: &Caution) -> Explanation {
         let stock = self.read();
-        let mut why = Explanation::of(findings, &stock.index, &stock.analyser, thresholds);
+        let owner = findings.hits.first().and_then(|hit| stock.index.document(&hit.id));
+        let thresholds = owner.map_or(caution.site, |document| caution.of(&document.unit));
+        let mut why = Explanation::of(findings, &stock.index, &stock.analyser, &thresholds);
         for nearest in &mut why.nearest {
-            let question = stock.cards.get(&nearest.document).and_then(|card| card.item_question.as_ref());
-            if let Some(question) = question.filter(|_| nearest.heading.is_empty()) {
-                nearest.heading.clone_from(question);
+            let question = stock.cards.get(nearest.document.as_str()).and_then(|card| card.item.as_ref());
+            if let Some(item) = question.filter(|_| nearest.heading.is_empty()) {
+                nearest.heading.clone_from(&item.question);
             }
         }
         why
@@ -203,6 +278,11 @@ impl Library {
     /// The whole text of a document: an item's answer, or a policy's text.
     pub fn text(&self, id: &str) -> Option<String> {
         self.read().index.document(id).map(|document| passages::join(&document.passages))
+    }
+
+    /// The text of a document in its sections.
+    pub fn sections(&self, id: &str) -> Option<Vec<Passage>> {
+        self.read().index.document(id).map(|document| document.passages.clone())
     }
 
     /// Where a document comes from.
@@ -227,11 +307,13 @@ impl Library {
         })
     }
 
-    /// Every known phrasing with the code of the unit that answers it, for learning who is responsible for what.
+    /// Known phrasings with the code of the unit that answers them, for learning who is responsible for what: of all
+    /// documents, or of [`TAUGHT`] evenly spread over a large collection, where more would teach little and cost minutes.
     pub fn taught(&self) -> Vec<(String, String)> {
         let stock = self.read();
         let documents = stock.index.documents();
         documents
+            .step_by(stock.index.len().div_ceil(TAUGHT).max(1))
             .flat_map(|document| {
                 let said = document.phrasings.into_iter().chain([document.title]);
                 said.map(|phrasing| (phrasing, document.unit.clone())).collect::<Vec<_>>()
@@ -240,8 +322,8 @@ impl Library {
     }
 
     /// The weights that it ranks and decides with.
-    pub fn weights(&self) -> &Weights {
-        &self.weights
+    pub fn weights(&self) -> Arc<Weights> {
+        self.read().index.shared_weights()
     }
 
     /// How many documents can be found.

@@ -7,18 +7,25 @@
 //! | `policy/passages` | pure: cuts a policy's text into what can be quoted |
 //! | `interpretation/lifecycle` | pure: draft → in review → published → withdrawn |
 //! | `interpretation/publication` | acts of staff: draft, submit, approve, withdraw, reply; each with its audit row |
+//! | `phrasing` | what citizens said, proposed as phrasings; a reviewer decides |
+//! | `personal` | pure: numbers of persons in a text |
 //! | `*/records` | rows ↔ types |
+//! | `caution` | how sure one has to be before a unit's document is quoted |
 //! | `vectors` | vectors that an encoder made of texts, each made once |
 //! | `library`, `stock` | all that is published, in memory, to be asked |
 //! | `loading` | reads it from the store, indexes it on all cores |
 
+mod caution;
 pub mod interpretation;
 mod library;
 mod loading;
+pub mod personal;
+pub mod phrasing;
 pub mod policy;
 pub mod vectors;
 mod stock;
 
+pub use caution::Caution;
 pub use library::{Library, PolicyLink, Source, Standing};
 
 /// The counter that tells every replica that what can be found has changed ([`crate::store::revision`]).

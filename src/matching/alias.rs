@@ -29,6 +29,7 @@ const LONGEST: usize = 1_500;
 /// The files that are part of the program, a field of work each.
 const BUILT_IN: &[(&str, &str)] = &[
     ("aliases/agriculture.toml", include_str!("../../aliases/agriculture.toml")),
+    ("aliases/asking.toml", include_str!("../../aliases/asking.toml")),
     ("aliases/business.toml", include_str!("../../aliases/business.toml")),
     ("aliases/city.toml", include_str!("../../aliases/city.toml")),
     ("aliases/civil-affairs.toml", include_str!("../../aliases/civil-affairs.toml")),
@@ -72,6 +73,9 @@ struct Written {
     /// What people say who come from Taiwan, Hong Kong or Macao. Understood, never looked for.
     #[serde(default)]
     elsewhere: Section,
+    /// Chinese words for ways of asking in another language. They are put in, never looked for.
+    #[serde(default)]
+    asking: Section,
     #[serde(default)]
     keep: Keep,
 }
@@ -129,7 +133,7 @@ impl Aliases {
         let mut table = Table::default();
         let mut problems = Vec::new();
         for (file, text) in files {
-            match read(&file, &text, &normaliser).and_then(|read| table.with(read)) {
+            match read(&file, &text, &normaliser).and_then(|read| table.with(&read)) {
                 Ok(more) => table = more,
                 Err(found) => problems.extend(found),
             }
@@ -139,7 +143,7 @@ impl Aliases {
 
     /// Checks one file by itself.
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<AliasProblem>> {
-        Ok(Table::default().with(read(file, text, &Normaliser::new())?)?.finish())
+        Ok(Table::default().with(&read(file, text, &Normaliser::new())?)?.finish())
     }
 
     /// How many things have other names.
@@ -227,6 +231,8 @@ struct Read {
 struct Entry {
     line: usize,
     has_names: bool,
+    /// Whether its own name is no word to look for.
+    asking: bool,
     names: Vec<(usize, String)>,
     understood: Vec<(usize, String)>,
 }
@@ -253,19 +259,25 @@ fn read(file: &str, text: &str, normaliser: &Normaliser) -> Result<Read, Vec<Ali
             }
         }
     }
+    for (name, words) in &written.asking {
+        let (line, name) = placed(name);
+        let entry = entries.entry(name).or_default();
+        (entry.line, entry.asking) = (line, true);
+        entry.understood.extend(words.iter().map(&placed));
+    }
     let kept = written.keep.words.iter().map(placed).collect();
     Ok(Read { file: file.to_owned(), entries, kept })
 }
 
 impl Table {
     /// This and one more file, or what is wrong with it.
-    fn with(&self, read: Read) -> Result<Self, Vec<AliasProblem>> {
+    fn with(&self, read: &Read) -> Result<Self, Vec<AliasProblem>> {
         let mut table = self.clone();
         let mut problems = Vec::new();
         let mut fault = |line: usize, what: String| problems.push(AliasProblem { file: read.file.clone(), line, what });
         for (name, entry) in &read.entries {
             let known = table.by_name.get(name).copied();
-            if known.is_none() && !entry.has_names {
+            if known.is_none() && !entry.has_names && !entry.asking {
                 fault(entry.line, format!("{name}: no entry of [terms] has this name; write it there as well"));
                 continue;
             }
@@ -278,7 +290,7 @@ impl Table {
                 table.terms.len() - 1
             });
             let official = (entry.line, name.clone());
-            let own = known.is_none().then_some(&official).into_iter();
+            let own = (known.is_none() && entry.has_names).then_some(&official).into_iter();
             for (line, word) in own.chain(&entry.names).chain(&entry.understood) {
                 if let Some(what) = too_short(word) {
                     fault(*line, format!("{name}: {word:?} {what}"));
@@ -343,7 +355,7 @@ mod tests {
     fn small() -> Aliases {
         let text = "[terms]\n'最低生活保障' = ['低保', '低保金']\n'社会保障卡' = ['社保卡', '医保卡']\n\
                     [english]\n'最低生活保障' = ['minimum living allowance']\n[elsewhere]\n'社会保障卡' = ['健保卡']\n\
-                    [keep]\nwords = ['最低保障']";
+                    [asking]\n'丢了怎么办' = ['lost my']\n[keep]\nwords = ['最低保障']";
         Aliases::parse("a.toml", text).unwrap()
     }
 
@@ -359,6 +371,11 @@ mod tests {
                 "how to get minimum living allowance",
                 vec!["how to get 最低生活保障", "how to get 低保", "how to get 低保金"],
             ),
+            (
+                "lost my minimum living allowance",
+                vec!["丢了怎么办 最低生活保障", "丢了怎么办 低保", "丢了怎么办 低保金"],
+            ),
+            ("丢了怎么办", vec![]),
             ("minimum living allowances", vec![]),
             ("最低保障怎么算", vec![]),
             ("今天天气", vec![]),

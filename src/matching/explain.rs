@@ -120,7 +120,7 @@ impl Explanation {
                 in_force: document.in_force,
                 holds,
                 lacks,
-                wording: nearest_wording(&asked, document, analyser),
+                wording: nearest_wording(&asked, &document, analyser),
                 reasons: if place == 0 { for_first(findings, index) } else { behind_first(findings, hit, index) },
             })
         });

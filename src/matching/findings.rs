@@ -132,7 +132,7 @@ impl Index {
     fn read(&self, question: Analysed, meaning: Option<&Asked>, limit: usize) -> Findings {
         let query = Query::new(self, &question);
         let mut pool = search::candidates(self, &query, POOL.max(limit), search::BUDGET);
-        let vectors = self.vectors.as_ref().zip(meaning);
+        let vectors = self.compares_by_meaning().then_some(&self.vectors).zip(meaning);
         if let Some((vectors, meaning)) = vectors.filter(|(vectors, _)| vectors.len() <= COMPARED) {
             pool.extend(vectors.nearest(meaning, NEAREST).into_iter().map(|(slot, _)| slot));
             pool.sort_unstable();

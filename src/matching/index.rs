@@ -73,7 +73,9 @@ pub struct Index {
     /// In how many documents each Chinese character occurs.
     characters: FxHashMap<char, u32>,
     /// What an encoder made of the documents, if there is one.
-    pub(crate) vectors: Option<Vectors>,
+    pub(crate) vectors: Vectors,
+    /// Whether that counts.
+    by_meaning: bool,
 }
 
 impl Default for Index {
@@ -98,13 +100,19 @@ impl Index {
             frozen: 1.0,
             dead: Vec::new(),
             characters: FxHashMap::default(),
-            vectors: None,
+            vectors: Vectors::default(),
+            by_meaning: false,
         }
     }
 
     /// The weights that this index ranks and decides with.
     pub fn weights(&self) -> &Weights {
         &self.weights
+    }
+
+    /// The same, to be kept.
+    pub fn shared_weights(&self) -> Arc<Weights> {
+        Arc::clone(&self.weights)
     }
 
     /// Ranks and decides with other weights from now on. Those of the index itself stay as they were when it was made:
@@ -188,9 +196,7 @@ impl Index {
                 *count = count.saturating_sub(1);
             }
         }
-        if let Some(vectors) = &mut self.vectors {
-            vectors.remove(slot);
-        }
+        self.vectors.remove(slot);
         self.dead.push(slot);
         if self.dead.len() > 64 && self.dead.len() > self.by_id.len() / 4 {
             self.sweep();
@@ -211,16 +217,34 @@ impl Index {
         rarity(self.len(), self.characters.get(&c).copied().unwrap_or(0))
     }
 
-    /// Compares by meaning from now on, with vectors of so many numbers; [`Index::set_vectors`] gives them.
-    pub fn use_vectors(&mut self, dimensions: usize) {
-        self.vectors = Some(Vectors::new(dimensions));
+    /// Takes vectors of so many numbers; forgets those that it had of another encoder.
+    pub fn expect_vectors(&mut self, dimensions: usize) {
+        if self.vectors.dimensions() != dimensions {
+            self.vectors = Vectors::new(dimensions);
+        }
+    }
+
+    /// Compares by meaning from now on.
+    pub fn compare_by_meaning(&mut self) {
+        self.by_meaning = true;
+    }
+
+    /// Whether it compares by meaning.
+    pub fn compares_by_meaning(&self) -> bool {
+        self.by_meaning
+    }
+
+    /// Up to `count` documents that have no vectors yet.
+    pub fn without_vectors(&self, count: usize) -> Vec<Document> {
+        let slots = (0_u32..).zip(&self.slots).filter(|(slot, _)| !self.vectors.has(*slot));
+        slots.filter_map(|(_, stored)| stored.as_ref()).take(count).map(|stored| stored.document(&self.alphabet)).collect()
     }
 
     /// What an encoder made of a document's texts ([`vectors::texts`](crate::matching::vectors::texts)). Nothing happens where
-    /// there is no such document, or vectors aren't used.
+    /// there is no such document.
     pub fn set_vectors(&mut self, id: &str, parts: Vec<(Part, Vector)>) {
-        if let (Some(slot), Some(vectors)) = (self.by_id.get(id), &mut self.vectors) {
-            vectors.set(*slot, parts);
+        if let Some(slot) = self.by_id.get(id) {
+            self.vectors.set(*slot, parts);
         }
     }
 
@@ -295,9 +319,7 @@ impl Index {
         let mut kept = moved.iter();
         self.lengths.retain(|_| kept.next().is_some_and(Option::is_some));
         self.slots.retain(Option::is_some);
-        if let Some(vectors) = &mut self.vectors {
-            vectors.renumber(&moved);
-        }
+        self.vectors.renumber(&moved);
         for slot in self.by_id.values_mut() {
             *slot = moved.get(*slot as usize).copied().flatten().unwrap_or(u32::MAX);
         }

@@ -3,7 +3,7 @@
 use crate::matching::analyse::TokenKind;
 use crate::matching::asking::SORTS;
 use crate::matching::document::SECONDARY;
-use crate::matching::features::{GAPS, LISTED, Own, PHRASED, RELATIVE, Values};
+use crate::matching::features::{GAPS, LISTED, Listed, Own, PHRASED, RELATIVE, Values};
 use crate::matching::phrase::Phrase;
 use crate::matching::query::Query;
 use crate::matching::quote::{self, Window};
@@ -277,19 +277,23 @@ fn of_list(query: &Query, first: &Look, ranks: &[f64], looks: &[&Look]) -> [f64;
     let told = || query.terms.iter().filter(|term| term.weight > 0.9);
     let unknown: f64 = told().filter(|term| term.number.is_none()).map(|term| term.mass).sum();
     let phrase = |look: &Look| look.values[Own::PhraseFit].max(look.values[Own::PhraseEdit]);
-    [
-        margin.clamp(0.0, 4.0) / 4.0,
-        score_margin.clamp(-1.0, 1.0),
-        rivals as f64 / 9.0,
-        if all > 0.0 { 1.0 / all } else { 0.0 },
-        (1.0 + query.chars as f64).ln() / 5.0,
-        (1.0 + told().count() as f64).ln() / 5.0,
-        if query.mass > 0.0 { unknown / query.mass } else { 0.0 },
-        (phrase(first) - rest(&phrase)).clamp(-1.0, 1.0),
+    let mut values = [0.0; LISTED];
+    for (feature, value) in [
+        (Listed::Margin, margin.clamp(0.0, 4.0) / 4.0),
+        (Listed::ScoreMargin, score_margin.clamp(-1.0, 1.0)),
+        (Listed::CloseRivals, rivals as f64 / 9.0),
+        (Listed::LeadShare, if all > 0.0 { 1.0 / all } else { 0.0 }),
+        (Listed::QuestionLength, (1.0 + query.chars as f64).ln() / 5.0),
+        (Listed::QuestionTerms, (1.0 + told().count() as f64).ln() / 5.0),
+        (Listed::UnknownTerms, if query.mass > 0.0 { unknown / query.mass } else { 0.0 }),
+        (Listed::PhraseMargin, (phrase(first) - rest(&phrase)).clamp(-1.0, 1.0)),
         // Whether everything asked is there weighs more than each part of it.
-        first.values[Own::DocumentCover].powi(4),
-        looks.iter().map(|look| look.values[Own::MeaningBest]).fold(0.0, f64::max),
-    ]
+        (Listed::FullCover, first.values[Own::DocumentCover].powi(4)),
+        (Listed::NearestMeaning, looks.iter().map(|look| look.values[Own::MeaningBest]).fold(0.0, f64::max)),
+    ] {
+        values[feature as usize] = value;
+    }
+    values
 }
 
 #[cfg(test)]

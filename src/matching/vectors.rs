@@ -204,6 +204,8 @@ pub struct Vectors {
 /// A document's vectors, their steps in one row: going through all documents is then going through memory in order.
 #[derive(Debug, Default)]
 struct Slot {
+    /// Whether its document was embedded, though nothing may have come of it.
+    known: bool,
     parts: Box<[(Part, f32)]>,
     steps: Box<[i8]>,
 }
@@ -240,7 +242,12 @@ impl Vectors {
             kept.push((part, vector.unit));
             steps.extend_from_slice(&vector.steps);
         }
-        self.slots[slot] = Slot { parts: kept.into(), steps: steps.into() };
+        self.slots[slot] = Slot { known: true, parts: kept.into(), steps: steps.into() };
+    }
+
+    /// Whether a slot was given its vectors.
+    pub(crate) fn has(&self, slot: u32) -> bool {
+        self.slots.get(slot as usize).is_some_and(|slot| slot.known)
     }
 
     /// Forgets a slot's vectors.

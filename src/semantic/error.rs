@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// A file can't be read.
-    #[error("cannot read {path}: {source}; correct `folder` under [[semantic]], or run scripts/fetch-model")]
+    #[error("cannot read {path}: {source}; correct `folder` under [semantic], or run scripts/fetch-model")]
     Read {
         /// The file or folder.
         path: PathBuf,
@@ -17,7 +17,7 @@ pub enum ModelError {
     /// The folder doesn't hold one of the kinds of model that are known.
     #[error(
         "{folder} holds no model: it needs e5-small-q4.bin, or weights.npz and sp.model, or config.json, \
-         tokenizer.json and model.safetensors; run scripts/fetch-model, or correct `folder` under [[semantic]]"
+         tokenizer.json and model.safetensors; run scripts/fetch-model, or correct `folder` under [semantic]"
     )]
     Unknown {
         /// The folder that was looked at.

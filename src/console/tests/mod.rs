@@ -5,6 +5,7 @@ mod entering;
 mod knowing;
 mod reading;
 mod why;
+mod wordings;
 
 use std::{
     collections::BTreeSet,

@@ -2,10 +2,14 @@
 
 use super::{Done, Room};
 use crate::{
-    conversation::{action::Action, dialogue::Matter, say::Say},
+    conversation::{
+        action::Action,
+        dialogue::{Answer, Matter},
+        say::Say,
+        section,
+    },
     knowledge::{self, Library, Source, Standing},
     locale::Phrase,
-    matching::Hit,
     phrase,
     store::StoreError,
 };
@@ -14,27 +18,53 @@ use crate::{
 const WHOLE: usize = 300;
 
 /// Quotes what answers a question.
-pub(super) fn answer(library: &Library, question: String, document: &str, hit: Option<&Hit>) -> Done {
+pub(super) fn answer(library: &Library, given: &Answer) -> Done {
+    let document = given.document.as_str();
     let (Some(source), Some(text)) = (library.source(document), library.text(document)) else {
         // It was withdrawn between the look and the answer.
-        return Say::text(phrase!("answer-gone")).choice(phrase!("choice-person"), Action::Person).into();
+        return gone();
     };
     let whole = text.chars().count() <= WHOLE;
-    let quote = if whole { None } else { hit.and_then(|hit| library.quote(hit)) };
+    let quote = if whole { None } else { given.hit.as_ref().and_then(|hit| library.quote(hit)) };
     let partial = quote.is_some();
     let quote = quote.unwrap_or_else(|| first_part(&text));
     let partial = partial || quote.len() < text.len();
+    let page = partial.then(|| {
+        let parts = section::parts(&library.sections(document).unwrap_or_default());
+        section::holding(&parts, &quote)
+    });
     let mut say = Say::default();
     if let Some(item) = &source.item_question {
         say = say.heading(phrase!("verbatim", text = item));
     }
     say = say.quote(quote).source(source.title.clone(), source_lines(&source), source.url.clone());
-    say = say.choice(phrase!("choice-helped"), Action::Helped(true));
-    say = say.choice(phrase!("choice-not-helped"), Action::Helped(false));
-    if partial {
-        say = say.choice(phrase!("choice-more"), Action::More);
-    }
-    Done { says: vec![say], matter: Some(Matter { question, document: document.to_owned() }), ..Done::default() }
+    let (question, document) = (given.question.clone(), document.to_owned());
+    let matter = Matter { question, document, leaning: given.leaning, page };
+    shown(say, matter, given.nth, phrase!("choice-more"))
+}
+
+fn gone() -> Done {
+    Say::text(phrase!("answer-gone")).choice(phrase!("choice-person"), Action::Person).into()
+}
+
+/// A quotation with what can be said to it: it helped, it didn't, read on.
+fn shown(say: Say, matter: Matter, nth: Option<usize>, more: Phrase) -> Done {
+    let partial = matter.page.is_some();
+    let say = match nth {
+        None => {
+            let say = say
+                .choice(phrase!("choice-helped"), Action::Helped(true))
+                .choice(phrase!("choice-not-helped"), Action::Helped(false));
+            if partial { say.choice(more, Action::More) } else { say }
+        }
+        Some(nth) => {
+            let say = say
+                .choice(phrase!("choice-helped-of", nth = nth), Action::HelpedWith(nth, true))
+                .choice(phrase!("choice-not-helped-of", nth = nth), Action::HelpedWith(nth, false));
+            if partial { say.choice(phrase!("choice-more-of", nth = nth), Action::MoreOf(nth)) } else { say }
+        }
+    };
+    Done { says: vec![say], matter: Some(matter), nth, ..Done::default() }
 }
 
 /// The beginning of a text up to [`WHOLE`] characters, ending at a line or a sentence.
@@ -75,8 +105,8 @@ pub(super) fn source_lines(source: &Source) -> Vec<Phrase> {
 }
 
 /// Asks which of a few matters is meant.
-pub(super) fn offer_matters(library: &Library, candidates: &[String]) -> Done {
-    name_matters(Say::text(phrase!("which-matter")), library, candidates)
+pub(super) fn offer_matters(say: Say, library: &Library, candidates: &[String]) -> Done {
+    name_matters(say.and(phrase!("which-matter")), library, candidates)
         .choice(phrase!("choice-none"), Action::NoneOfThese)
         .into()
 }
@@ -92,23 +122,51 @@ pub(super) fn name_matters(mut say: Say, library: &Library, candidates: &[String
     say
 }
 
-/// Shows the whole section around the last quotation.
-pub(super) fn more(library: &Library, matter: &Matter) -> Done {
-    match (library.source(&matter.document), library.text(&matter.document)) {
-        (Some(source), Some(text)) => Say::default()
-            .quote(text)
-            .source(source.title.clone(), source_lines(&source), source.url.clone())
-            .choice(phrase!("choice-helped"), Action::Helped(true))
-            .choice(phrase!("choice-not-helped"), Action::Helped(false))
-            .into(),
-        _ => Say::text(phrase!("answer-gone")).choice(phrase!("choice-person"), Action::Person).into(),
+/// Shows the section around the last quotation, and what follows it the next time.
+pub(super) fn more(library: &Library, matter: Matter, nth: Option<usize>) -> Done {
+    let (Some(source), Some(sections)) = (library.source(&matter.document), library.sections(&matter.document)) else {
+        return gone();
+    };
+    let mut parts = section::parts(&sections);
+    // Asked once more after the end: it begins again.
+    let page = matter.page.filter(|page| *page < parts.len()).unwrap_or(0);
+    let next = (page + 1 < parts.len()).then_some(page + 1);
+    if parts.is_empty() {
+        return gone();
     }
+    let part = parts.swap_remove(page);
+    let heading = if part.heading.is_empty() { source.item_question.clone() } else { Some(part.heading) };
+    let mut say = Say::default();
+    if let Some(heading) = heading {
+        say = say.heading(phrase!("verbatim", text = heading));
+    }
+    say = say.quote(part.text).source(source.title.clone(), source_lines(&source), source.url.clone());
+    shown(say, Matter { page: next, ..matter }, nth, phrase!("choice-read-on"))
+}
+
+/// Records that an answer was to another question than the one that was meant.
+pub(super) async fn refuse(room: &mut Room<'_>, matter: &Matter) -> Result<Done, StoreError> {
+    record(room, matter, false).await?;
+    Ok(Done::default())
 }
 
 /// Records whether an answer helped.
 pub(super) async fn feedback(room: &mut Room<'_>, matter: &Matter, helped: bool) -> Result<Done, StoreError> {
+    record(room, matter, helped).await?;
+    if helped && !matter.leaning {
+        propose(room, &matter.question, &matter.document).await?;
+    }
+    Ok(if helped { Say::text(phrase!("helped")).into() } else { Say::text(phrase!("not-helped")).into() })
+}
+
+async fn record(room: &mut Room<'_>, matter: &Matter, helped: bool) -> Result<(), StoreError> {
     let (question, document) = (matter.question.as_str(), matter.document.as_str());
     let (ids, citizen) = (&room.core.ids, room.citizen.id.as_str());
-    knowledge::interpretation::record_feedback(room.tx, ids, citizen, (question, document), helped, room.now).await?;
-    Ok(if helped { Say::text(phrase!("helped")).into() } else { Say::text(phrase!("not-helped")).into() })
+    knowledge::interpretation::record_feedback(room.tx, ids, citizen, (question, document), helped, room.now).await
+}
+
+/// Proposes what the person wrote as a wording of what they found; staff decide.
+pub(super) async fn propose(room: &mut Room<'_>, question: &str, document: &str) -> Result<(), StoreError> {
+    let (ids, citizen) = (&room.core.ids, room.citizen.id.as_str());
+    knowledge::phrasing::propose(room.tx, ids, citizen, (question, document), room.now).await
 }

@@ -81,6 +81,7 @@ pub(super) async fn erase(room: &mut Room<'_>) -> Result<Done, StoreError> {
         .await?;
     }
     knowledge::interpretation::forget_feedback(room.tx, &citizen).await?;
+    knowledge::phrasing::forget(room.tx, &citizen).await?;
     inbox::forget(room.tx, room.address).await?;
     outbox::forget(room.tx, room.address).await?;
     audit::append(

@@ -12,14 +12,15 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     action::Action,
     core::Core,
-    dialogue::{Act, Matter, Place},
+    dialogue::{Act, Answer, Matter, Place, Undecided},
+    notice::shortened,
     say::Say,
 };
 use crate::{
     casework::Desk,
     directory::citizens::Citizen,
     knowledge::Library,
-    matching::Decision,
+    matching::{Decision, Hit},
     message::{Address, Outbound},
     phrase,
     store::{Connection, StoreError},
@@ -36,6 +37,8 @@ pub(super) struct Done {
     pub place: Option<Place>,
     /// The answer that was shown.
     pub matter: Option<Matter>,
+    /// Which answer of the turn it is, from 1, when there are several.
+    pub nth: Option<usize>,
     /// The consultation that was shown.
     pub reading: Option<String>,
 }
@@ -60,16 +63,19 @@ pub(super) struct Room<'a> {
 pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, StoreError> {
     match act {
         Act::Say(say) => Ok(say.into()),
-        Act::Answer { question, document, hit } => {
-            Ok(answer::answer(&room.core.library, question, &document, hit.as_deref()))
+        Act::Answer(given) => {
+            let done = answer::answer(&room.core.library, &given);
+            if given.picked && !given.leaning && done.matter.is_some() {
+                answer::propose(room, &given.question, &given.document).await?;
+            }
+            Ok(done)
         }
-        Act::OfferMatters { candidates, .. } => Ok(answer::offer_matters(&room.core.library, &candidates)),
-        Act::More(matter) => Ok(answer::more(&room.core.library, &matter)),
+        Act::Offer { undecided, named } => {
+            Ok(offer(&room.core.library, &room.core.desk(), room.core.reply_working_days, undecided, named))
+        }
+        Act::More(matter, nth) => Ok(answer::more(&room.core.library, matter, nth)),
         Act::Feedback(matter, helped) => answer::feedback(room, &matter, helped).await,
-        Act::OfferRoute { question, candidates } => {
-            let days = room.core.reply_working_days;
-            Ok(route::offer(&room.core.library, &room.core.desk(), days, question, candidates))
-        }
+        Act::Refuse(matter) => answer::refuse(room, &matter).await,
         Act::ShowUnits { question } => Ok(route::show_units(room, &question)),
         Act::FileTicket { question, unit, chosen } => route::file(room, &question, &unit, chosen).await,
         Act::Consultations => consult::list(room).await,
@@ -96,17 +102,37 @@ pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, Store
     }
 }
 
+/// Asks which document is meant, or offers to route the question.
+fn offer(library: &Library, desk: &Desk, working_days: u16, undecided: Undecided, named: bool) -> Done {
+    let say = if named {
+        Say::text(phrase!("about-question", question = shortened(&undecided.question)))
+    } else {
+        Say::default()
+    };
+    if undecided.route {
+        route::offer(say, library, desk, working_days, undecided)
+    } else {
+        answer::offer_matters(say, library, &undecided.candidates)
+    }
+}
+
 /// What the bot would say to a question, for looking at it outside a conversation.
 pub fn preview(library: &Library, desk: &Desk, working_days: u16, question: &str, decision: Decision) -> Vec<Say> {
     let question = question.to_owned();
+    let ids = |hits: Vec<Hit>| hits.into_iter().map(|hit| hit.id).collect();
     let done = match decision {
-        Decision::Answer(hit) => answer::answer(library, question, &hit.id.clone(), Some(&hit)),
+        Decision::Answer(hit) => {
+            let (document, hit) = (hit.id.clone(), Some(Box::new(hit)));
+            let given = Answer { question, leaning: false, document, hit, nth: None, picked: false };
+            answer::answer(library, &given)
+        }
         Decision::Choose(hits) => {
-            answer::offer_matters(library, &hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>())
+            let undecided = Undecided { question, leaning: false, candidates: ids(hits), route: false };
+            offer(library, desk, working_days, undecided, false)
         }
         Decision::Route(near) => {
-            let candidates = near.into_iter().map(|hit| hit.id).collect();
-            route::offer(library, desk, working_days, question, candidates)
+            let undecided = Undecided { question, leaning: false, candidates: ids(near), route: true };
+            offer(library, desk, working_days, undecided, false)
         }
     };
     done.says

@@ -4,25 +4,26 @@ use super::{Done, Room};
 use crate::{
     audit,
     casework::{self, Desk, Grounds, NewTicket},
-    conversation::{action::Action, dialogue::Place, notice::reckoning, say::Say},
+    conversation::{
+        action::Action,
+        dialogue::{Place, Undecided},
+        notice::reckoning,
+        say::Say,
+    },
     knowledge::Library,
     phrase,
     store::StoreError,
 };
 
 /// Offers to route a question to the unit that seems responsible.
-pub(super) fn offer(
-    library: &Library,
-    desk: &Desk,
-    working_days: u16,
-    question: String,
-    candidates: Vec<String>,
-) -> Done {
+pub(super) fn offer(say: Say, library: &Library, desk: &Desk, working_days: u16, undecided: Undecided) -> Done {
+    let Undecided { question, leaning, candidates, .. } = undecided;
     let Some(unit) = desk.propose(&question).into_iter().find_map(|proposal| desk.unit(&proposal.unit).cloned()) else {
         return Say::text(phrase!("no-units")).into();
     };
     let days = i64::from(working_days);
-    let mut say = Say::text(phrase!("route-offer", unit = &unit.name, days = days))
+    let mut say = say
+        .and(phrase!("route-offer", unit = &unit.name, days = days))
         .choice(phrase!("choice-route", unit = &unit.short), Action::Route)
         .choice(phrase!("choice-units"), Action::Units)
         .choice(phrase!("choice-no"), Action::Cancel);
@@ -30,7 +31,11 @@ pub(super) fn offer(
         say = say.and(phrase!("route-near"));
         say = super::answer::name_matters(say, library, &candidates);
     }
-    Done { says: vec![say], place: Some(Place::Routing { question, unit: unit.code, candidates }), ..Done::default() }
+    Done {
+        says: vec![say],
+        place: Some(Place::Routing { question, unit: unit.code, candidates, leaning }),
+        ..Done::default()
+    }
 }
 
 /// Shows all units, the likeliest first.
@@ -64,7 +69,7 @@ pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen
         chosen_by: if chosen { "citizen" } else { "bot" },
     };
     let ticket = casework::file(room.tx, new, &core.ids.next(), room.now).await?;
-    let explanation = core.library.explain(&core.library.find(question), &core.thresholds);
+    let explanation = core.library.explain(&core.library.find(question), &core.caution);
     let proposals = desk.propose(question);
     let named = proposals.first().is_some_and(|first| desk.is_named_in(question, &first.unit));
     casework::keep_grounds(room.tx, &ticket.id, &Grounds::new(explanation, &proposals, named)).await?;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use lifecycle::{Actor, Refusal, State, Step};
 pub use publication::{ActError, Reply, create_draft, propose_reply, record_feedback, revise, step};
-pub(super) use records::published_versions;
+pub(super) use records::{change as reword, published_versions};
 pub use records::{find, forget_feedback, import, of_owner, of_policy, published_after, versions};
 
 /// What kind of explanation it is, and what it stands on.

@@ -40,6 +40,17 @@ impl Console {
                 let page = self.page(login, &format!("/console/tickets/{number}")).await;
                 return if page.contains(text.as_str()) { Ok(()) } else { Err(format!("`{text}` is not on the page")) };
             }
+            StaffAct::AcceptWording(document, wording) => {
+                return self.wording(login, document, wording, "accept").await;
+            }
+            StaffAct::RefuseWording(document, wording) => {
+                return self.wording(login, document, wording, "refuse").await;
+            }
+            StaffAct::NoWording(document, wording) => {
+                let page = self.page(login, &format!("/console/documents/{document}")).await;
+                let waits = page.contains(&format!("<th scope=\"row\">{wording}</th>"));
+                return if waits { Err(format!("`{wording}` waits there")) } else { Ok(()) };
+            }
             StaffAct::Propose(number, question) => {
                 let page = self.page(login, &format!("/console/tickets/{number}")).await;
                 let answer = between(&page, "name=\"answer\"", "</textarea>");
@@ -61,6 +72,17 @@ impl Console {
         };
         let page = self.page(login, &format!("/console/tickets/{number}")).await;
         self.send(login, &page, &format!("/console/tickets/{number}/{verb}"), fields).await.map(drop)
+    }
+
+    /// Decides on a wording; who isn't shown a button sends the form by hand.
+    async fn wording(&mut self, login: &str, document: &str, wording: &str, verdict: &str) -> Result<(), String> {
+        let path = format!("/console/documents/{document}");
+        let page = self.page(login, &path).await;
+        let rows = page.split("<tr>").find(|row| row.contains(&format!("<th scope=\"row\">{wording}</th>")));
+        let row = rows.ok_or_else(|| format!("`{wording}` doesn't wait there"))?;
+        let proposal = value(row, "proposal");
+        let fields = vec![("proposal", proposal.as_str()), ("verdict", verdict)];
+        self.send(login, &page, &format!("{path}/wordings"), fields).await.map(drop)
     }
 
     async fn send(

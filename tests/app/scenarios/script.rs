@@ -68,6 +68,12 @@ pub enum StaffAct {
     CannotSee(String),
     /// 看到 N TEXT: the page shows it.
     Sees(String, String),
+    /// 采纳说法 DOCUMENT WORDING: what a citizen wrote becomes a phrasing of what they found.
+    AcceptWording(String, String),
+    /// 不采纳说法 DOCUMENT WORDING
+    RefuseWording(String, String),
+    /// 没有说法 DOCUMENT WORDING: nothing of the sort waits there.
+    NoWording(String, String),
 }
 
 /// Reads a transcript; a line that begins like a step but isn't one is a mistake.
@@ -130,6 +136,9 @@ fn staff_act(rest: &str) -> Result<StaffAct, String> {
         "发布知识" | "publish" => StaffAct::Publish(number),
         "看不到" | "cannot-see" => StaffAct::CannotSee(number),
         "看到" | "sees" => StaffAct::Sees(number, words),
+        "采纳说法" | "accept-wording" => StaffAct::AcceptWording(number, words),
+        "不采纳说法" | "refuse-wording" => StaffAct::RefuseWording(number, words),
+        "没有说法" | "no-wording" => StaffAct::NoWording(number, words),
         other => return Err(format!("staff can't `{other}`")),
     })
 }

@@ -25,7 +25,7 @@ use wenzheng::{
 use super::{
     cast::{Citizen, Heard, Medium, World},
     console::{Console, PASSWORD},
-    script::{Line, Step},
+    script::{Line, StaffAct, Step},
 };
 use crate::support::{
     TestClock, TestEntropy,
@@ -185,7 +185,7 @@ impl Stage {
             Step::Staff { login, refused, act } => {
                 let act = play.filled(act);
                 let outcome = self.console.lock().await.act(login, &act).await;
-                if matches!(act, super::script::StaffAct::Publish(_) | super::script::StaffAct::Assign(..)) {
+                if matches!(act, StaffAct::Publish(_) | StaffAct::Assign(..) | StaffAct::AcceptWording(..)) {
                     // What is published is found, and what is assigned is learned, within a second.
                     tokio::time::sleep(Duration::from_millis(900)).await;
                 }
@@ -273,8 +273,8 @@ impl Play {
             .replace("{receipt}", &self.receipt)
     }
 
-    fn filled(&self, act: &super::script::StaffAct) -> super::script::StaffAct {
-        use super::script::StaffAct as Act;
+    fn filled(&self, act: &StaffAct) -> StaffAct {
+        use StaffAct as Act;
         let fill = |text: &String| self.fill(text);
         match act {
             Act::Claim(number) => Act::Claim(fill(number)),
@@ -287,6 +287,7 @@ impl Play {
             Act::Publish(number) => Act::Publish(fill(number)),
             Act::CannotSee(number) => Act::CannotSee(fill(number)),
             Act::Sees(number, text) => Act::Sees(fill(number), fill(text)),
+            Act::AcceptWording(..) | Act::RefuseWording(..) | Act::NoWording(..) => act.clone(),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// What kind of number it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// An 18-digit identity number whose check digit is right (GB 11643).
     Identity,
     /// A mobile phone number of mainland China, perhaps with its country code.
@@ -16,11 +16,11 @@ pub(super) enum Kind {
 
 /// A number that was found: what it is, and which bytes of the text it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
+pub struct Found {
     /// Its kind.
-    pub(super) kind: Kind,
+    pub kind: Kind,
     /// Where it stands.
-    pub(super) range: Range<usize>,
+    pub range: Range<usize>,
 }
 
 /// Digits that stand together.
@@ -32,7 +32,7 @@ struct Group {
 }
 
 /// All numbers of persons in a text, in its order.
-pub(super) fn find(text: &str) -> Vec<Found> {
+pub fn find(text: &str) -> Vec<Found> {
     /// The longest that is recognised: 0086 and a mobile number, or an identity number.
     const LONGEST: usize = 18;
     let groups = groups(text);
