@@ -1,4 +1,4 @@
-//! The two indexes, built from the same documents and asked the same questions.
+//! The indexes, built from the same documents and asked the same questions.
 
 use std::{
     collections::HashSet,
@@ -17,6 +17,8 @@ use tantivy::{
 };
 use wenzheng::matching::{Analyser, Document, Index};
 
+use crate::database::Database;
+
 /// How many documents each search returns.
 const LIMIT: usize = 10;
 /// To how many terms the third way cuts a question.
@@ -31,6 +33,10 @@ pub enum Engine {
     Ours,
     /// A plain tantivy index.
     Tantivy,
+    /// `SQLite`'s full text search over trigrams.
+    Fts5,
+    /// `PostgreSQL`'s full text search over our tokens.
+    Postgres,
 }
 
 impl fmt::Display for Engine {
@@ -38,6 +44,8 @@ impl fmt::Display for Engine {
         f.write_str(match self {
             Self::Ours => "ours",
             Self::Tantivy => "tantivy",
+            Self::Fts5 => "fts5",
+            Self::Postgres => "postgres",
         })
     }
 }
@@ -50,6 +58,7 @@ pub type Way<'a> = (&'static str, Box<dyn Fn(&str) -> anyhow::Result<Vec<usize>>
 pub enum Built {
     Ours(Index),
     Tantivy(Plain),
+    Database(Database),
 }
 
 /// A plain tantivy index: one field of text, the documents' places as a fast field, in memory.
@@ -80,13 +89,15 @@ impl Built {
         match engine {
             Engine::Ours => Ok(ours(analyser, documents)),
             Engine::Tantivy => plain(analyser, documents),
+            Engine::Fts5 => database(Database::fts5()?, analyser, documents),
+            Engine::Postgres => database(Database::postgres()?, analyser, documents),
         }
     }
 
     /// How large its files are, in bytes, where it has any.
     pub fn files(&self) -> anyhow::Result<Option<u64>> {
         match self {
-            Self::Ours(_) => Ok(None),
+            Self::Ours(_) | Self::Database(_) => Ok(None),
             Self::Tantivy(plain) => Ok(Some(plain.searcher.space_usage()?.total().get_bytes())),
         }
     }
@@ -101,6 +112,9 @@ impl Built {
                     findings.hits.iter().map(|hit| Ok(hit.id.parse()?)).collect()
                 }),
             )],
+            Self::Database(database) => {
+                vec![(database.name(), Box::new(|question| database.search(analyser, question, LIMIT)))]
+            }
             Self::Tantivy(plain) => vec![
                 ("tantivy, all tokens", Box::new(|question| plain.search(analyser, question, None))),
                 ("tantivy, 12 rarest", Box::new(|question| plain.search(analyser, question, Some(RAREST)))),
@@ -118,7 +132,26 @@ fn ours(analyser: &Analyser, documents: impl Iterator<Item = Document>) -> (Buil
         index.add(analyser, document);
         took.all += begin.elapsed();
     }
+    let begin = Instant::now();
+    index.shrink();
+    took.all += begin.elapsed();
     (Built::Ours(index), took)
+}
+
+fn database(
+    mut database: Database,
+    analyser: &Analyser,
+    documents: impl Iterator<Item = Document>,
+) -> anyhow::Result<(Built, Took)> {
+    let mut took = Took::default();
+    let begin = Instant::now();
+    for (place, document) in documents.enumerate() {
+        took.texts += texts(&document).map(str::len).sum::<usize>();
+        database.add(analyser, place, &texts(&document).collect::<Vec<_>>())?;
+    }
+    database.finish()?;
+    took.all = begin.elapsed();
+    Ok((Built::Database(database), took))
 }
 
 fn plain(analyser: &Analyser, documents: impl Iterator<Item = Document>) -> anyhow::Result<(Built, Took)> {

@@ -102,8 +102,13 @@ impl Material {
 
     /// At most `count` questions, from everywhere among all.
     pub fn asked(&self, count: usize) -> Vec<&str> {
+        self.questions(count).map(|question| question.text.as_str()).collect()
+    }
+
+    /// The same with what answers them.
+    pub fn questions(&self, count: usize) -> impl Iterator<Item = &Question> {
         let count = count.min(self.questions.len());
-        (0..count).map(|at| self.questions[at * self.questions.len() / count].text.as_str()).collect()
+        (0..count).map(move |at| &self.questions[at * self.questions.len() / count])
     }
 }
 

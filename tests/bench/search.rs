@@ -1,23 +1,29 @@
-//! Compares our index with a plain tantivy index over the same tokens: time per question, time to build, memory, and,
-//! where packs are given, how good what comes first is.
+//! Compares our index with a plain tantivy index over the same tokens and with the full text searches of two
+//! databases: time per question, time to build, memory, and, where packs are given, how good what comes first is. Then
+//! the library is read from a store.
 //!
 //! ```text
-//! cargo bench --bench search --features reference -- --packs ../shared/eval --docs 600,10000,100000 --questions 300
+//! cargo bench --bench search --features reference -- --packs PACKS --docs 1000,10000,100000 --questions 300
 //! ```
 //!
-//! `material` provides documents and questions, `engine` the two indexes, `measure` the clock and the memory, `quality`
-//! the marks. Every index is built in a process of its own, because memory that one gave free would hide what the next
+//! `--engines` chooses; `postgres` needs `WENZHENG_TEST_POSTGRES`. `--stored 100000` measures the library instead.
+//!
+//! `material` provides documents and questions, `engine` and `database` the indexes, `stored` the library, `measure` the
+//! clock and the memory, `quality` the marks. Every index is built in a process of its own, because memory that one gave free would hide what the next
 //! one takes.
 
+mod database;
 mod engine;
 mod material;
 mod measure;
 mod quality;
+mod stored;
 
 use std::{env, ffi::OsString, fmt::Write as _, path::PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Parser;
+use serde::de::DeserializeOwned;
 
 use engine::Engine;
 use material::Material;
@@ -38,6 +44,15 @@ struct Options {
     /// A folder of packs, also from `WENZHENG_PACKS`; without one the demo city is asked.
     #[arg(long)]
     packs: Option<PathBuf>,
+    /// What is compared.
+    #[arg(long, value_delimiter = ',', default_value = "ours,tantivy")]
+    engines: Vec<Engine>,
+    /// Puts so many documents into a store and measures the library that reads them, instead.
+    #[arg(long)]
+    stored: Option<usize>,
+    /// Loads the library from a store in a folder: what the benchmark starts itself with.
+    #[arg(long, hide = true)]
+    load: Option<PathBuf>,
     /// Builds and asks one index and prints the outcome as JSON: what the benchmark starts itself with.
     #[arg(long, hide = true)]
     only: Option<Engine>,
@@ -63,7 +78,20 @@ fn main() -> anyhow::Result<()> {
         println!("{}", serde_json::to_string(&measured)?);
         return Ok(());
     }
+    let runtime = || tokio::runtime::Runtime::new().context("cannot start tasks");
+    if let Some(folder) = &options.load {
+        let loaded = runtime()?.block_on(stored::load(folder, &material, options.questions))?;
+        println!("{}", serde_json::to_string(&loaded)?);
+        return Ok(());
+    }
     println!("{material}");
+    if let Some(docs) = options.stored {
+        let folder = tempfile::tempdir()?;
+        runtime()?.block_on(stored::fill(folder.path(), &material, docs))?;
+        let loaded: stored::Loaded = start(&options, &["--load".into(), folder.path().into()])?;
+        println!("{}", loaded.table(docs));
+        return Ok(());
+    }
     println!("{}", speed(&options)?);
     if let Some(packs) = &options.packs {
         println!("{}", quality::table(packs)?);
@@ -74,12 +102,13 @@ fn main() -> anyhow::Result<()> {
 /// The table of times and memory.
 fn speed(options: &Options) -> anyhow::Result<String> {
     let mut table = String::from(
-        "| documents | index | build s | of it analysing s | memory MB | of it index files MB | texts MB | p50 ms | p90 ms | p99 ms |\n\
-         |---|---|---|---|---|---|---|---|---|---|\n",
+        "| documents | index | build s | of it analysing s | memory MB | of it index files MB | texts MB | p50 ms | p90 ms | p99 ms | nDCG@10 |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for docs in &options.docs {
-        for engine in [Engine::Ours, Engine::Tantivy] {
-            let measured = start(options, engine, *docs)?;
+        for engine in &options.engines {
+            let arguments = ["--only".into(), engine.to_string().into(), "--docs".into(), docs.to_string().into()];
+            let measured: Measured = start(options, &arguments)?;
             let known = |number: Option<f64>, digits: usize| {
                 number.map_or_else(|| "–".to_owned(), |number| format!("{number:.digits$}"))
             };
@@ -93,28 +122,28 @@ fn speed(options: &Options) -> anyhow::Result<String> {
                     "| | | |".to_owned()
                 };
                 let [p50, p90, p99] = way.milliseconds;
-                writeln!(table, "| {docs} | {} | {built} | {p50:.3} | {p90:.3} | {p99:.3} |", way.name)?;
+                let gain = known(way.gain, 3);
+                writeln!(table, "| {docs} | {} | {built} | {p50:.3} | {p90:.3} | {p99:.3} | {gain} |", way.name)?;
             }
         }
     }
     Ok(table)
 }
 
-/// Measures one index in a process of its own.
-fn start(options: &Options, engine: Engine, docs: usize) -> anyhow::Result<Measured> {
-    let mut arguments: Vec<OsString> = vec!["--only".into(), engine.to_string().into()];
-    arguments.extend(["--docs".into(), docs.to_string().into()]);
-    arguments.extend(["--questions".into(), options.questions.to_string().into()]);
+/// Starts the benchmark once more with these arguments, and reads what it prints.
+fn start<T: DeserializeOwned>(options: &Options, arguments: &[OsString]) -> anyhow::Result<T> {
+    let mut all = arguments.to_vec();
+    all.extend(["--questions".into(), options.questions.to_string().into()]);
     if let Some(packs) = &options.packs {
-        arguments.extend(["--packs".into(), packs.into()]);
+        all.extend(["--packs".into(), packs.into()]);
     }
     let output = std::process::Command::new(env::current_exe()?)
-        .args(arguments)
+        .args(all)
         .stderr(std::process::Stdio::inherit())
         .output()
         .context("cannot start the benchmark for one index")?;
     if !output.status.success() {
-        bail!("measuring {engine} with {docs} documents ended with {}", output.status);
+        bail!("measuring with {arguments:?} ended with {}", output.status);
     }
     serde_json::from_slice(&output.stdout).context("cannot read what the benchmark of one index printed")
 }
