@@ -26,7 +26,7 @@ pub(crate) fn measure(
     tools: &mut Tools,
     report: &mut Report,
 ) -> Result<(), EvaluationError> {
-    let index = tools.build(pack.documents(false, &mut report.problems)?)?;
+    let index = tools.build(&pack.documents(false, &mut report.problems)?)?;
     let mut answered: Vec<(String, f64, bool)> = Vec::new();
     let mut refused: Vec<(String, f64, bool)> = Vec::new();
     for set in ["questions", "answerable", "unanswerable"] {
@@ -49,7 +49,7 @@ pub(crate) fn measure(
         curves::judged(options.charts.as_ref(), &pack.name, &judged, Some(Thresholds::default().answer))?;
     }
     if pack.has("typed.jsonl") {
-        let index = tools.build(pack.documents(true, &mut report.problems)?)?;
+        let index = tools.build(&pack.documents(true, &mut report.problems)?)?;
         let rows: Vec<QuestionRow> = pack.questions("typed.jsonl", &mut report.problems)?;
         let outcomes = ask(&index, tools, rows, pack, "typed", options)?;
         ranking(report, &pack.name, "typed", &outcomes);

@@ -64,9 +64,9 @@ impl Meaning {
         let parts: Vec<Vec<(Part, String)>> = documents.iter().map(texts).collect();
         self.make(parts.iter().flatten().map(|(part, text)| (part.is_asked(), text.clone())).collect())?;
         for (document, parts) in documents.iter().zip(parts) {
-            let vectors = parts.iter().filter_map(|(part, text)| {
-                Some((*part, Vector::new(self.known.get(&key(part.is_asked(), text))?)))
-            });
+            let vectors = parts
+                .iter()
+                .filter_map(|(part, text)| Some((*part, Vector::new(self.known.get(&key(part.is_asked(), text))?))));
             index.set_vectors(&document.id, vectors.collect());
         }
         Ok(())
@@ -78,7 +78,8 @@ impl Meaning {
         for batch in missing.chunks(BATCH) {
             let mut bytes = Vec::new();
             for asked in [true, false] {
-                let texts: Vec<&str> = batch.iter().filter(|(a, _)| *a == asked).map(|(_, text)| text.as_str()).collect();
+                let texts: Vec<&str> =
+                    batch.iter().filter(|(a, _)| *a == asked).map(|(_, text)| text.as_str()).collect();
                 let made =
                     if asked { self.encoder.embed_questions(&texts) } else { self.encoder.embed_passages(&texts) };
                 for (text, values) in texts.into_iter().zip(made) {

@@ -147,13 +147,13 @@ impl Tools {
     }
 
     /// An index of documents.
-    pub(crate) fn build(&mut self, documents: Vec<Document>) -> Result<Index, EvaluationError> {
+    pub(crate) fn build(&mut self, documents: &[Document]) -> Result<Index, EvaluationError> {
         let mut index = Index::with_weights(Arc::clone(&self.weights));
-        for document in &documents {
+        for document in documents {
             index.add(&self.analyser, document.clone());
         }
         if let Some(meaning) = &mut self.meaning {
-            meaning.fill(&mut index, &documents)?;
+            meaning.fill(&mut index, documents)?;
         }
         Ok(index)
     }

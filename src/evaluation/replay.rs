@@ -13,7 +13,9 @@ use crate::evaluation::curves::{self, Charts, Rising};
 use crate::evaluation::metrics::fixed_hash;
 use crate::evaluation::packs::{Pack, QuestionRow};
 use crate::evaluation::{EvaluationError, packs};
-use crate::matching::{Aliases, Analyser, Classifier, Decision, Document, Example, Index, Question, Thresholds, decide};
+use crate::matching::{
+    Aliases, Analyser, Classifier, Decision, Document, Example, Index, Question, Thresholds, decide,
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

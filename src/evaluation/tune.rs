@@ -10,7 +10,7 @@ use crate::evaluation::metrics::{auroc, fixed_hash, hit, mean, ndcg10, share_at}
 use crate::evaluation::packs::{self, Pack, QuestionRow};
 use crate::evaluation::{EvaluationError, Options, Tools};
 use crate::matching::logistic::{Choice, Row, dot, fit, fit_choice, means, sigmoid};
-use crate::matching::{Index, Question, Weights};
+use crate::matching::{Document, Index, Question, Weights};
 use std::io::Write;
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<
     let weight = if pack.has("unanswerable.jsonl") { 2.5 } else { 1.0 };
     out.push(Setting {
         name: pack.name.clone(),
-        index: tools.build(documents)?,
+        index: tools.build(&documents)?,
         questions: questions.clone(),
         weight,
     });
@@ -124,9 +124,9 @@ fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<
         }
         document
     });
-    let mixed = tools.build(mixed.collect())?;
-    let sparse = asked.iter().filter(|d| is_sparse(&d.id)).cloned().collect();
-    let sparse = tools.build(sparse)?;
+    let mixed = tools.build(&mixed.collect::<Vec<_>>())?;
+    let sparse: Vec<Document> = asked.iter().filter(|d| is_sparse(&d.id)).cloned().collect();
+    let sparse = tools.build(&sparse)?;
     // A young collection is asked for what it hasn't far more often than for what it has.
     let missing = questions.iter().chain(&typed).filter(|row| !row.docs.iter().any(|id| is_sparse(id))).cloned();
     let known = typed.iter().filter(|row| row.docs.iter().any(|id| is_sparse(id))).cloned();
@@ -139,7 +139,7 @@ fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<
     out.push(Setting { name: format!("{} mixed", pack.name), index: mixed, questions: mixture, weight: 0.5 });
     out.push(Setting {
         name: format!("{} typed", pack.name),
-        index: tools.build(asked)?,
+        index: tools.build(&asked)?,
         questions: typed,
         weight: 0.5,
     });
@@ -152,7 +152,7 @@ fn third(id: &str) -> u64 {
 
 /// Whether a document belongs to a young collection: one in six.
 fn is_sparse(id: &str) -> bool {
-    fixed_hash(id) / 15 % 6 == 0
+    (fixed_hash(id) / 15).is_multiple_of(6)
 }
 
 /// Questions about the same document are in the same part: otherwise one would give away the other.
@@ -219,7 +219,7 @@ fn quote(
         for row in &setting.questions {
             let (Some(answer), Some(id)) = (row.wanted_quote(), row.docs.first()) else { continue };
             let (Some(runs), Some(document)) =
-                (setting.index.runs(tools.analyser.analyse_question(&row.text), id), setting.index.document(id))
+                (setting.index.runs(&tools.analyser.analyse_question(&row.text), id), setting.index.document(id))
             else {
                 continue;
             };
@@ -255,7 +255,11 @@ fn quote(
             count += 1.0;
         }
     }
-    writeln!(out, "quotation, on questions not learnt from\n  holds the answer, the document given {:.3} of {count}", right / count)?;
+    writeln!(
+        out,
+        "quotation, on questions not learnt from\n  holds the answer, the document given {:.3} of {count}",
+        right / count
+    )?;
     weights.quote = fit_choice(&choices(None), QUOTE_RIDGE);
     Ok(())
 }

@@ -22,8 +22,8 @@ mod loading;
 pub mod personal;
 pub mod phrasing;
 pub mod policy;
-pub mod vectors;
 mod stock;
+pub mod vectors;
 
 pub use caution::Caution;
 pub use library::{Library, PolicyLink, Source, Standing};

@@ -4,6 +4,8 @@
 //! not hold is written out in two more units behind an escape. The alphabet also knows what the analyser makes of a
 //! character by itself, so that a text can be searched as it stands, without being normalised again.
 
+#![allow(clippy::cast_possible_truncation, reason = "units have twelve bits, and what is narrowed was made from such")]
+
 use crate::matching::analyse::Analyser;
 use crate::matching::normalise::{is_han, is_numeral};
 use rustc_hash::FxHashMap;
@@ -182,12 +184,11 @@ impl Alphabet {
     pub(crate) fn decode(&self, codes: &[u8], begin: usize, length: usize, into: &mut String) {
         let mut at = begin;
         while at < begin + length {
-            match self.chars.get(usize::from(unit(codes, at))) {
-                Some(c) => into.push(*c),
-                None => {
-                    into.push(written_out(codes, at));
-                    at += 2;
-                }
+            if let Some(c) = self.chars.get(usize::from(unit(codes, at))) {
+                into.push(*c);
+            } else {
+                into.push(written_out(codes, at));
+                at += 2;
             }
             at += 1;
         }

@@ -154,7 +154,8 @@ impl Index {
         let mut looks: Vec<(f64, &Stored, Look)> = read.into_iter().map(look).collect();
         look::compare(looks.iter_mut().map(|(_, document, look)| (&*document.unit, look)));
         for (rank, document, look) in &mut looks {
-            *rank = dot(&self.weights.rank, &look.values.ranking()) - if document.in_force { 0.0 } else { OUT_OF_FORCE };
+            *rank =
+                dot(&self.weights.rank, &look.values.ranking()) - if document.in_force { 0.0 } else { OUT_OF_FORCE };
         }
         // Stable, so that equal ones stay in the order of the first stage.
         looks.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -167,16 +168,19 @@ impl Index {
         let ranks: Vec<f64> = rivals().map(|(rank, ..)| *rank).collect();
         let features = look::deciding(&query, &ranks, &rivals().map(|(_, _, look)| look).collect::<Vec<_>>());
         let confidence = sigmoid(self.weights.intercept + dot(&self.weights.decide, &features));
-        let hits =
-            looks.into_iter().take(limit).map(|(rank, document, look)| self.hit(&query, document, rank, &look)).collect();
+        let hits = looks
+            .into_iter()
+            .take(limit)
+            .map(|(rank, document, look)| self.hit(&query, document, rank, &look))
+            .collect();
         Findings { question, hits, confidence, features }
     }
 
     /// What may be quoted from one document as the answer to a question, with what each piece is weighed by. None where there
     /// is no such document.
-    pub fn runs(&self, question: Analysed, id: &str) -> Option<Vec<Run>> {
+    pub fn runs(&self, question: &Analysed, id: &str) -> Option<Vec<Run>> {
         let stored = self.stored(self.slot(id)?)?;
-        let query = Query::new(self, &question);
+        let query = Query::new(self, question);
         let passages = stored.document(&self.alphabet).passages;
         Some(quote::runs(&query, &Scan::new(&query, stored).sentences, &passages))
     }

@@ -237,7 +237,11 @@ impl Index {
     /// Up to `count` documents that have no vectors yet.
     pub fn without_vectors(&self, count: usize) -> Vec<Document> {
         let slots = (0_u32..).zip(&self.slots).filter(|(slot, _)| !self.vectors.has(*slot));
-        slots.filter_map(|(_, stored)| stored.as_ref()).take(count).map(|stored| stored.document(&self.alphabet)).collect()
+        slots
+            .filter_map(|(_, stored)| stored.as_ref())
+            .take(count)
+            .map(|stored| stored.document(&self.alphabet))
+            .collect()
     }
 
     /// What an encoder made of a document's texts ([`vectors::texts`](crate::matching::vectors::texts)). Nothing happens where

@@ -54,8 +54,8 @@ mod sentence;
 mod similar;
 mod stored;
 mod stretch;
-pub mod vectors;
 mod sureness;
+pub mod vectors;
 mod weights;
 mod wording;
 

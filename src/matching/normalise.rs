@@ -148,7 +148,7 @@ pub(crate) fn write_numerals(chars: &[char], mut push: impl FnMut(char)) {
         match value(run) {
             // 两 alone before a counter is a number, 一个 is mostly an article: leave the latter.
             Some(number) if ordinal || run.len() > 1 || (counted && run[0] != '一') => {
-                number.chars().for_each(&mut push)
+                number.chars().for_each(&mut push);
             }
             _ => run.iter().copied().for_each(&mut push),
         }

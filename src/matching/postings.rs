@@ -4,6 +4,11 @@
 //! into runs: within a run only the gaps between documents are kept, a byte or two each. So the runs that add most can
 //! be read first, and reading can stop when the rest hardly matters.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "slots, gaps and levels are written as the small numbers that they are"
+)]
+
 /// Levels are 1 to this.
 pub(crate) const LEVELS: u8 = 15;
 /// A tail shorter than this is never sorted into runs.
@@ -287,7 +292,9 @@ mod tests {
     fn adding_a_run_adds_to_its_documents_alone() {
         let mut list = List::default();
         let slots: Vec<u32> = (0..3_000).map(|n| n * 7 + n % 3).chain([100_000, 170_000]).collect();
-        slots.iter().for_each(|slot| list.push(*slot, 4));
+        for slot in &slots {
+            list.push(*slot, 4);
+        }
         list.shrink();
         let mut scores = vec![0; 170_001];
         list.runs().for_each(|run| run.add(&mut scores, 9));

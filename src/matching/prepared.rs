@@ -1,6 +1,8 @@
 //! A document that was analysed and waits to be added: the part of indexing that needs no index, so that several
 //! threads can do it.
 
+#![allow(clippy::cast_possible_truncation, reason = "weights need no more than single precision")]
+
 use crate::matching::analyse::{Analyser, Token};
 use crate::matching::asking;
 use crate::matching::document::{Document, SECONDARY, Terms, is_secondary};
@@ -10,6 +12,9 @@ use crate::matching::sentence;
 use crate::matching::weights::IndexWeights;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
+
+/// A sentence: where it stands in its passage's text, and the sorts of answer that it looks like.
+pub(crate) type Cut = (Range<usize>, u16);
 
 /// An analysed document. [`Index::add_prepared`](crate::matching::Index::add_prepared) takes it in.
 #[derive(Debug)]
@@ -27,7 +32,7 @@ pub struct Prepared {
     pub(crate) tokens: u32,
     /// For each passage, whether its heading is more than blanks, and its sentences: where they stand in the passage's
     /// text, and the sorts of answer that each looks like.
-    pub(crate) cut: Vec<(bool, Vec<(Range<usize>, u16)>)>,
+    pub(crate) cut: Vec<(bool, Vec<Cut>)>,
     phrasings: Vec<(Phrase, Vec<(String, bool)>)>,
     /// The places that title and beginning name.
     pub(crate) opening: Named,

@@ -1,5 +1,7 @@
 //! A question, ready to be looked for in texts: which characters and pairs of characters are its terms.
 
+#![allow(clippy::cast_possible_truncation, reason = "a question has fewer characters than a role can hold")]
+
 use crate::matching::alphabet::{Alphabet, DIGIT, Facts, LETTER, NUMERAL};
 use crate::matching::analyse::TokenKind;
 use crate::matching::normalise::is_han;

@@ -227,8 +227,7 @@ pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> V
             to += 1;
         }
         let last = told.get(to).map_or(*first, |(_, seen)| *seen);
-        let quote =
-            Quote { passage: first.passage as usize, start: first.start as usize, end: last.end as usize };
+        let quote = Quote { passage: first.passage as usize, start: first.start as usize, end: last.end as usize };
         let text = passages.get(quote.passage).and_then(|p| p.text.get(quote.start..quote.end)).unwrap_or("");
         let mut features = Vec::with_capacity(2 * PARTS);
         features.extend(level(&masses, &masks, from, to));
@@ -273,7 +272,12 @@ pub(crate) fn choose(query: &Query, sentences: &[Seen], passages: &[Passage], we
 /// The terms of the heading above a sentence.
 fn heading_above(sentences: &[Seen], at: usize) -> u128 {
     let passage = sentences.get(at).map(|seen| seen.passage);
-    sentences[..at].iter().rev().take_while(|seen| Some(seen.passage) == passage).find(|seen| seen.is_heading()).map_or(0, |seen| seen.mask)
+    sentences[..at]
+        .iter()
+        .rev()
+        .take_while(|seen| Some(seen.passage) == passage)
+        .find(|seen| seen.is_heading())
+        .map_or(0, |seen| seen.mask)
 }
 
 /// What terms weigh inside this document: by how few of its sentences hold them. What none holds weighs nothing.

@@ -308,7 +308,8 @@ impl<'a> Walk<'a> {
         for at in begin..begin + units {
             let han = |at: usize| self.facts.get(at).is_some_and(|fact| fact & HAN != 0);
             let Some(term) = self.facts.get(at).and_then(|fact| self.probe.single(fact >> ROLE)) else { continue };
-            if !(at > begin && han(at - 1)) && !(at + 1 < begin + units && han(at + 1)) {
+            let (before, behind) = (at > begin && han(at - 1), at + 1 < begin + units && han(at + 1));
+            if !before && !behind {
                 self.meet(term, at, at, 1);
                 mask |= 1 << term;
             }

@@ -5,6 +5,12 @@
 //! whatever it asks and however many documents there are (an idea known as score at a time). The scores are rough;
 //! the candidates' exact ones are computed from their texts.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "scores are clamped before they are narrowed"
+)]
+
 use crate::matching::document::as_u32;
 use crate::matching::index::Index;
 use crate::matching::postings::{LEVELS, List, Run};
@@ -38,7 +44,7 @@ pub(crate) fn candidates(index: &Index, query: &Query, wanted: usize, budget: us
         let full = term.mass / query.mass * FULL / f64::from(LEVELS);
         // At least 1: what is found at all is a candidate.
         let amounts: [u16; LEVELS as usize + 1] =
-            std::array::from_fn(|level| (full * level as f64).max(1.0).min(FULL) as u16);
+            std::array::from_fn(|level| (full * level as f64).clamp(1.0, FULL) as u16);
         for run in list.runs() {
             let amount = amounts[usize::from(run.level)];
             parts.push((amount, Part::Run(run, amount)));
@@ -47,7 +53,7 @@ pub(crate) fn candidates(index: &Index, query: &Query, wanted: usize, budget: us
             parts.push((amounts[usize::from(LEVELS / 2)], Part::Tail(list, amounts)));
         }
     }
-    parts.sort_by(|a, b| b.0.cmp(&a.0));
+    parts.sort_by_key(|part| std::cmp::Reverse(part.0));
     let mut scores = vec![0_u16; index.slots().next_multiple_of(CHUNK)];
     let mut left = budget;
     for (_, part) in parts {

@@ -87,7 +87,7 @@ mod tests {
         };
         let (near, far) = (best_stretches(&query, &at([10, 12]), 60), best_stretches(&query, &at([10, 900]), 60));
         assert!(near[0] > far[0] && far[0] > 0.0 && near[0] <= 1.0);
-        assert_eq!(best_stretches(&query, &[], 60), [0.0; 2]);
+        assert!(best_stretches(&query, &[], 60).iter().all(|score| score.abs() < 1e-9));
     }
 
     #[test]
@@ -96,6 +96,6 @@ mod tests {
         let parts = pieces(&[2, 0, 2, 0, 2, 0], 6);
         assert!((whole[0] - 1.0).abs() < 1e-9 && (whole[1] - 1.0).abs() < 1e-9);
         assert!(parts[0] < 0.4 && parts[1] < 1e-9);
-        assert_eq!(pieces(&[], 0), [0.0; 2]);
+        assert!(pieces(&[], 0).iter().all(|share| share.abs() < 1e-9));
     }
 }

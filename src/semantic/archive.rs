@@ -41,7 +41,7 @@ impl Archive {
     /// A single real number.
     pub(crate) fn real(&mut self, name: &str) -> Result<f32, ModelError> {
         let bytes = self.array(name, "<f8", 8, &[])?;
-        let value = bytes.try_into().map(f64::from_le_bytes).unwrap_or(f64::NAN);
+        let value = bytes.try_into().map_or(f64::NAN, f64::from_le_bytes);
         #[expect(clippy::cast_possible_truncation, reason = "a small constant, needed in single precision")]
         let value = value as f32;
         if value.is_finite() { Ok(value) } else { Err(self.damaged(name, "is no number")) }

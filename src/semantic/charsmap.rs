@@ -1,4 +1,4 @@
-//! The normaliser of a SentencePiece model: a table that says how the beginning of a text is written instead.
+//! The normaliser of a `SentencePiece` model: a table that says how the beginning of a text is written instead.
 
 use crate::semantic::bytes::Cursor;
 use crate::semantic::pieces::BLANK;

@@ -49,7 +49,7 @@ struct PoolingConfig {
 }
 
 impl Config {
-    /// How many rows of the table of places stand before the first place: those after the padding's in RoBERTa's kind.
+    /// How many rows of the table of places stand before the first place: those after the padding's in `RoBERTa`'s kind.
     fn places_before(&self) -> usize {
         if self.model_type == "bert" { 0 } else { self.pad_token_id + 1 }
     }

@@ -1,11 +1,11 @@
-//! Cuts a text into the pieces of a vocabulary so that the sum of their scores is highest (the “unigram” of SentencePiece).
+//! Cuts a text into the pieces of a vocabulary so that the sum of their scores is highest (the “unigram” of `SentencePiece`).
 
 use rustc_hash::FxHashMap;
 
 /// Stands for a blank in the vocabulary, and before the first word.
 pub(crate) const BLANK: char = '\u{2581}';
 
-/// A character that stands in no piece costs this much more than the rarest piece, as in SentencePiece.
+/// A character that stands in no piece costs this much more than the rarest piece, as in `SentencePiece`.
 const UNKNOWN_PENALTY: f32 = 10.0;
 
 /// A vocabulary with a score for each piece; a piece's number is its row in the model's table.

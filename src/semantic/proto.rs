@@ -1,4 +1,4 @@
-//! Reads what is needed of a SentencePiece model: its pieces with their scores, and its table of characters.
+//! Reads what is needed of a `SentencePiece` model: its pieces with their scores, and its table of characters.
 
 /// The parts of a model that cut a text.
 pub(crate) struct Vocabulary<'a> {

@@ -205,7 +205,7 @@ async fn grounds_are_kept_and_go_with_the_words(store: Store) {
             reasons: vec![Spoken { reason: Reason::Missing, effect: -1.5 }],
         }],
     };
-    let proposals = [Proposal { unit: "hrss".into(), probability: 0.6 }];
+    let proposals = [Proposal { unit: "hrss".into(), probability: 0.6, grounds: Vec::new() }];
     let grounds = Grounds::new(explanation, &proposals, true);
     let mut tx = store.begin().await.unwrap();
     casework::keep_grounds(&mut tx, &ticket.id, &grounds).await.unwrap();

@@ -53,7 +53,7 @@ async fn a_vector_is_made_once(store: Store) {
     assert_eq!(effort, Effort { kept: 503, made: 0 });
     assert_eq!(second, first);
 
-    all[1].1 = "户口 rental".to_owned();
+    "户口 rental".clone_into(&mut all[1].1);
     assert_eq!(made_of(&store, &encoder, &all).await, Effort { kept: 502, made: 1 });
     assert_eq!(made_of(&store, &encoder, &[]).await, Effort::default());
 }

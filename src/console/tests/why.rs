@@ -44,7 +44,8 @@ async fn a_ticket_tells_why_it_was_filed_and_why_this_unit() {
     assert!(!before.contains("Why the bot did not answer"));
 
     let proposals = [("hrss", 0.62), ("tax", 0.2), ("office", 0.0)];
-    let proposals = proposals.map(|(unit, probability)| Proposal { unit: unit.into(), probability });
+    let proposals =
+        proposals.map(|(unit, probability)| Proposal { unit: unit.into(), probability, grounds: Vec::new() });
     keep(&city, &ticket.id, &Grounds::new(explanation(question), &proposals, false)).await;
     for (tag, pieces) in [
         ("en", ["Why the bot did not answer", "It lacks", "贷款”", "62%", "The dispatcher decides"]),

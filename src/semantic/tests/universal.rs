@@ -10,8 +10,8 @@ use zip::write::SimpleFileOptions;
 
 /// An array as numpy writes it.
 fn array(kind: &str, shape: &[usize], bytes: &[u8]) -> Vec<u8> {
-    let sizes: String = shape.iter().map(|size| format!("{size}, ")).collect();
-    let sizes = if shape.len() == 1 { sizes.trim_end() } else { sizes.trim_end_matches(", ") };
+    let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
+    let sizes = sizes.join(", ") + if shape.len() == 1 { "," } else { "" };
     let head = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': ({sizes}), }}\n");
     [b"\x93NUMPY\x01\x00", &u16::try_from(head.len()).unwrap().to_le_bytes()[..], head.as_bytes(), bytes].concat()
 }
