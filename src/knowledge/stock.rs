@@ -137,7 +137,7 @@ pub(super) fn of_interpretation(
     };
     let in_force = policy.as_ref().and_then(|id| policies.get(id)).is_none_or(|card| card.superseded_by.is_none());
     let policy: Option<Arc<str>> = policy.map(Into::into);
-    // A guide's headings are the same in all guides and would find every one of them.
+    // A guide's headings are the same in all guides: as phrasings they would find every one of them.
     let asked_by_question = !matches!(content.kind, Kind::Guide { .. });
     (1..)
         .zip(content.items)
@@ -147,7 +147,9 @@ pub(super) fn of_interpretation(
             if asked_by_question {
                 phrasings.insert(0, item.question.clone());
             }
-            let passages = vec![Passage { heading: String::new(), text: item.answer }];
+            // Beside the title a heading tells the sections of a guide apart; a question is among the phrasings.
+            let heading = if asked_by_question { String::new() } else { item.question.clone() };
+            let passages = vec![Passage { heading, text: item.answer }];
             let card = Card {
                 policy: policy.clone(),
                 dated: content.dated,

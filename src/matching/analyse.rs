@@ -12,6 +12,9 @@ use rustc_hash::FxHashSet;
 /// the slowest ordinary question.
 pub const QUESTION_LIMIT: usize = 600;
 
+/// From so many digits on a number belongs to a person.
+const PERSONAL: usize = 11;
+
 /// How much a token made of weak words alone counts in a question, against 1 for others.
 const WEAK_WEIGHT: f32 = 0.15;
 /// The same for a bigram with one weak half.
@@ -120,7 +123,7 @@ impl Analyser {
     /// Analyses what a person asked: at most [`QUESTION_LIMIT`] characters of it.
     pub fn analyse_question(&self, question: &str) -> Analysed {
         let end = question.char_indices().nth(QUESTION_LIMIT).map_or(question.len(), |(at, _)| at);
-        self.analyse(&question[..end])
+        self.analyse(&without_personal_numbers(&question[..end]))
     }
 
     /// The words of a run of Chinese characters, in order.
@@ -201,6 +204,26 @@ impl Analyser {
 /// The first letters of a long word, which its relatives share.
 pub(crate) fn prefix(run: &[char]) -> Option<String> {
     (run.len() >= 7).then(|| run.iter().take(5).chain(&['*']).collect())
+}
+
+/// A question without the long numbers by which persons are told apart (telephone, identity card, account): no document holds
+/// them, and they would pass for the most telling words.
+fn without_personal_numbers(question: &str) -> String {
+    let mut out = String::with_capacity(question.len());
+    let mut digits = String::new();
+    for c in question.chars().chain(['\n']) {
+        if c.is_ascii_digit() {
+            digits.push(c);
+            continue;
+        }
+        if digits.len() < PERSONAL {
+            out.push_str(&digits);
+        }
+        digits.clear();
+        out.push(c);
+    }
+    out.pop();
+    out
 }
 
 pub(crate) fn run_end(chars: &[char], at: usize, belongs: impl Fn(char) -> bool) -> usize {
@@ -309,6 +332,13 @@ mod tests {
     fn relatives_of_latin_words_share_a_term() {
         assert!(terms("Téléchargements").iter().any(|t| terms("télécharger").contains(t)));
         assert!(terms("masques").iter().any(|t| terms("masque").contains(t)));
+    }
+
+    #[test]
+    fn numbers_of_persons_are_no_part_of_a_question() {
+        let question = |text: &str| Analyser::new().analyse_question(text).text;
+        assert_eq!(question("社保卡丢了 13800138000"), question("社保卡丢了"));
+        assert_eq!(question("望政办〔2024〕17号"), Analyser::new().analyse("望政办〔2024〕17号").text);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::matching::alias::Aliases;
 use crate::matching::analyse::{Analysed, Analyser};
+use crate::matching::decide::CHOICES;
 use crate::matching::document::Document;
 use crate::matching::index::Index;
 use crate::matching::logistic::{dot, sigmoid};
@@ -48,7 +49,7 @@ pub struct Hit {
     pub features: Vec<f64>,
     /// The passage to show, by its place in the document.
     pub passage: usize,
-    /// What to quote.
+    /// What to quote. Chosen for the hits that may be shown, the first [`CHOICES`]; empty for others.
     pub quote: Quote,
     /// Terms of the question that the document holds, with what each weighs (shares of the question, the most first).
     pub matched: Vec<(String, f64)>,
@@ -168,11 +169,9 @@ impl Index {
         let ranks: Vec<f64> = rivals().map(|(rank, ..)| *rank).collect();
         let features = look::deciding(&query, &ranks, &rivals().map(|(_, _, look)| look).collect::<Vec<_>>());
         let confidence = sigmoid(self.weights.intercept + dot(&self.weights.decide, &features));
-        let hits = looks
-            .into_iter()
-            .take(limit)
-            .map(|(rank, document, look)| self.hit(&query, document, rank, &look))
-            .collect();
+        let hits = looks.into_iter().take(limit).enumerate();
+        let hits = hits.map(|(place, (rank, stored, look))| self.hit(&query, stored, rank, &look, place < CHOICES));
+        let hits = hits.collect();
         Findings { question, hits, confidence, features }
     }
 
@@ -185,9 +184,12 @@ impl Index {
         Some(quote::runs(&query, &Scan::new(&query, stored).sentences, &passages))
     }
 
-    fn hit(&self, query: &Query, stored: &Stored, score: f64, look: &Look) -> Hit {
-        let passages = stored.document(&self.alphabet).passages;
-        let quote = quote::choose(query, &look.sentences, &passages, &self.weights.quote).unwrap_or_default();
+    fn hit(&self, query: &Query, stored: &Stored, score: f64, look: &Look, quoted: bool) -> Hit {
+        let choose = || {
+            let passages = stored.document(&self.alphabet).passages;
+            quote::choose(query, &look.sentences, &passages, &self.weights.quote)
+        };
+        let quote = quoted.then(choose).flatten().unwrap_or_default();
         let (mut matched, mut missing) = (Vec::new(), Vec::new());
         for (place, term) in query.terms.iter().enumerate() {
             let entry = (term.term.clone(), if query.mass > 0.0 { term.mass / query.mass } else { 0.0 });

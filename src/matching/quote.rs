@@ -213,8 +213,9 @@ pub struct Run {
 pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> Vec<Run> {
     let told: Vec<(usize, &Seen)> = sentences.iter().enumerate().filter(|(_, seen)| !seen.is_heading()).collect();
     let masks: Vec<u128> = told.iter().map(|(at, seen)| seen.mask | heading_above(sentences, *at)).collect();
-    let masses: Vec<f64> = query.terms.iter().map(|term| term.mass).collect();
-    let own: Vec<f64> = own_masses(query, &masks);
+    let levels =
+        [Masses::new(query.terms.iter().map(|term| term.mass).collect()), Masses::new(own_masses(query, &masks))];
+    let shares = levels.each_ref().map(|masses| masks.iter().map(|mask| masses.weigh(*mask)).collect::<Vec<f64>>());
     let opening = masks.iter().take(BEGINNING).fold(0, |all, mask| all | mask);
     let mut out: Vec<Run> = Vec::with_capacity(told.len());
     for (from, (_, first)) in told.iter().enumerate() {
@@ -230,12 +231,14 @@ pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> V
         let quote = Quote { passage: first.passage as usize, start: first.start as usize, end: last.end as usize };
         let text = passages.get(quote.passage).and_then(|p| p.text.get(quote.start..quote.end)).unwrap_or("");
         let mut features = Vec::with_capacity(2 * PARTS);
-        features.extend(level(&masses, &masks, from, to));
-        features.extend(level(&own, &masks, from, to));
+        for (masses, shares) in levels.iter().zip(&shares) {
+            let before = from.checked_sub(1).map_or(0.0, |before| shares[before]);
+            features.extend(level(masses, &masks[from..=to], &shares[from..=to], before));
+        }
         let whole = masks[from..=to].iter().fold(0, |all, mask| all | mask);
         let offers = told[from..=to].iter().fold(0, |all, (_, seen)| all | seen.offers);
         features.extend([
-            weigh(&masses, whole & !opening),
+            levels[0].weigh(whole & !opening),
             from as f64 / told.len() as f64,
             f64::from(u8::from(from == 0)),
             f64::from(u8::from(from < BEGINNING)),
@@ -294,32 +297,57 @@ fn own_masses(query: &Query, masks: &[u128]) -> Vec<f64> {
         .collect()
 }
 
-/// The share of all masses that a set of terms has.
-fn weigh(masses: &[f64], set: u128) -> f64 {
-    let all: f64 = masses.iter().sum();
-    let within: f64 = masses.iter().enumerate().filter(|(place, _)| set >> place & 1 == 1).map(|(_, mass)| mass).sum();
-    if all > 0.0 { within / all } else { 0.0 }
+/// What terms weigh, and all of them together.
+struct Masses {
+    each: Vec<f64>,
+    all: f64,
 }
 
-/// What a run holds of the question by these masses.
-fn level(masses: &[f64], masks: &[u128], from: usize, to: usize) -> [f64; LEVEL] {
-    let run = &masks[from..=to];
-    let all: f64 = masses.iter().sum();
-    let saturated: f64 = masses
-        .iter()
-        .enumerate()
-        .map(|(place, mass)| {
-            let with = run.iter().filter(|mask| **mask >> place & 1 == 1).count() as f64;
-            mass * with / (with + SATURATION)
-        })
-        .sum();
-    let shares: Vec<f64> = run.iter().map(|mask| weigh(masses, *mask)).collect();
+impl Masses {
+    fn new(each: Vec<f64>) -> Self {
+        let all = each.iter().sum();
+        Self { each, all }
+    }
+
+    /// The share of all masses that a set of terms has.
+    fn weigh(&self, set: u128) -> f64 {
+        self.sum(members(set).map(|place| (place, 1.0)))
+    }
+
+    fn sum(&self, parts: impl Iterator<Item = (usize, f64)>) -> f64 {
+        let within: f64 = parts.map(|(place, part)| part * self.each.get(place).copied().unwrap_or(0.0)).sum();
+        if self.all > 0.0 { within / self.all } else { 0.0 }
+    }
+}
+
+/// The places in a set of terms.
+fn members(mut set: u128) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = (set != 0).then(|| set.trailing_zeros() as usize);
+        set &= set.wrapping_sub(1);
+        place
+    })
+}
+
+/// What a run holds of the question by these masses. `shares` are those of its sentences, `before` that of the sentence
+/// before it.
+fn level(masses: &Masses, run: &[u128], shares: &[f64], before: f64) -> [f64; LEVEL] {
+    let (mut whole, mut again) = (0_u128, 0_u128);
+    for mask in run {
+        again |= whole & mask;
+        whole |= mask;
+    }
+    let saturated = |place: usize| {
+        let once = again >> place & 1 == 0;
+        let with = if once { 1.0 } else { run.iter().filter(|mask| **mask >> place & 1 == 1).count() as f64 };
+        (place, with / (with + SATURATION))
+    };
     let strongest = (0..shares.len()).reduce(|best, at| if shares[at] > shares[best] { at } else { best }).unwrap_or(0);
     [
-        weigh(masses, run.iter().fold(0, |all, mask| all | mask)),
+        masses.weigh(whole),
         shares.first().copied().unwrap_or(0.0),
-        if all > 0.0 { saturated / all } else { 0.0 },
-        from.checked_sub(1).map_or(0.0, |before| weigh(masses, masks[before])),
+        masses.sum(members(whole).map(saturated)),
+        before,
         shares.get(1).copied().unwrap_or(0.0),
         shares.get(strongest).copied().unwrap_or(0.0),
         strongest as f64 / (shares.len() - 1).max(1) as f64,
