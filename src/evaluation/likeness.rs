@@ -4,17 +4,18 @@ use crate::evaluation::metrics::{auroc, pairwise};
 use crate::evaluation::packs::{OpinionRow, Pack, PairRow};
 use crate::evaluation::report::Report;
 use crate::evaluation::runfile::{Compared, Grouped, RunFile};
-use crate::evaluation::{EvaluationError, Options};
-use crate::matching::{group, similarity};
+use crate::evaluation::{EvaluationError, Options, Tools};
+use crate::matching::{group, same_request};
 use std::time::Instant;
 
 /// Whether likeness tells the same request in other words from another one.
-pub(crate) fn pairs(pack: &Pack, options: &Options, report: &mut Report) -> Result<(), EvaluationError> {
+pub(crate) fn pairs(pack: &Pack, options: &Options, tools: &Tools, report: &mut Report) -> Result<(), EvaluationError> {
     let rows: Vec<PairRow> = pack.rows("pairs.jsonl", &mut report.problems)?;
     let mut file = RunFile::create(options.run_dir.as_deref(), &pack.name, "pairs")?;
     let mut scored = Vec::with_capacity(rows.len());
     for row in &rows {
-        let score = similarity(&row.a, &row.b);
+        let meaning = tools.meaning.as_ref().and_then(|meaning| meaning.cosine(&row.a, &row.b));
+        let score = same_request(&row.a, &row.b, meaning, &tools.weights);
         file.line(&Compared { id: &row.id, score })?;
         scored.extend(row.same.map(|same| (score, same != 0)));
     }

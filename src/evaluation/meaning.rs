@@ -52,6 +52,16 @@ impl Meaning {
         }
     }
 
+    /// The cosine of two questions' vectors.
+    pub(crate) fn cosine(&self, a: &str, b: &str) -> Option<f32> {
+        let of = |text: &str| match self.known.get(&key(true, text)) {
+            Some(values) => Some(values.clone()),
+            None => self.encoder.embed_question(text),
+        };
+        let (a, b) = (of(a)?, of(b)?);
+        Some(a.iter().zip(&b).map(|(a, b)| a * b).sum())
+    }
+
     /// Embeds questions and keeps them.
     pub(crate) fn learn(&mut self, questions: &[&str]) -> Result<(), EvaluationError> {
         self.make(questions.iter().map(|question| (true, (*question).to_owned())).collect())

@@ -7,10 +7,10 @@
 //! missing.
 
 use crate::evaluation::metrics::{auroc, fixed_hash, hit, mean, ndcg10, share_at};
-use crate::evaluation::packs::{self, Pack, QuestionRow};
+use crate::evaluation::packs::{self, Pack, PairRow, QuestionRow};
 use crate::evaluation::{EvaluationError, Options, Tools};
 use crate::matching::logistic::{Choice, Row, dot, fit, fit_choice, means, sigmoid};
-use crate::matching::{Document, Index, Question, Weights};
+use crate::matching::{Document, Index, Question, Weights, compared};
 use std::io::Write;
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ const RANK_RIDGE: f64 = 15.0;
 /// Holds the weights of the probability small.
 const DECIDE_RIDGE: f64 = 60.0;
 
+/// Holds the weights of the likeness small.
+const SAME_RIDGE: f64 = 10.0;
 /// Holds the weights of the quotation small.
 const QUOTE_RIDGE: f64 = 3.0;
 
@@ -57,6 +59,10 @@ pub fn tune(options: &Options, out: &mut dyn Write) -> Result<Weights, Evaluatio
             settings.extend(states(&pack, &mut tools, &mut problems)?);
         }
     }
+    let mut pairs: Vec<PairRow> = Vec::new();
+    for pack in packs::find(&options.packs, options.only.as_deref())? {
+        pairs.extend(pack.rows::<PairRow>("pairs.jsonl", &mut problems)?);
+    }
     for problem in problems {
         writeln!(out, "skipped  {problem}")?;
     }
@@ -64,6 +70,7 @@ pub fn tune(options: &Options, out: &mut dyn Write) -> Result<Weights, Evaluatio
     tools.learn(settings.iter().flat_map(|setting| &setting.questions))?;
     let cases = look(&settings, &tools);
     let mut weights = start;
+    same(&pairs, &mut tools, &mut weights, out)?;
     rank(&settings, &cases, &mut weights, out)?;
     quote(&settings, &tools, &mut weights, out)?;
     let shared = Arc::new(weights.clone());
@@ -204,6 +211,40 @@ fn rank(
         writeln!(out, "  {:<22} hit@1 {first:.3}  nDCG@10 {gain:.3}  of {}", setting.name, values.len())?;
     }
     weights.rank = fit_choice(&choices(cases.iter()), RANK_RIDGE);
+    Ok(())
+}
+
+/// Learns how likely two requests ask the same.
+fn same(
+    pairs: &[PairRow],
+    tools: &mut Tools,
+    weights: &mut Weights,
+    out: &mut dyn Write,
+) -> Result<(), EvaluationError> {
+    if let Some(meaning) = &mut tools.meaning {
+        meaning.learn(&pairs.iter().flat_map(|pair| [pair.a.as_str(), pair.b.as_str()]).collect::<Vec<_>>())?;
+    }
+    let rows: Vec<(u64, Row)> = pairs
+        .iter()
+        .filter_map(|pair| {
+            let meaning = tools.meaning.as_ref().and_then(|meaning| meaning.cosine(&pair.a, &pair.b));
+            let features = compared(&pair.a, &pair.b, meaning);
+            Some((fixed_hash(&pair.id) % PARTS, Row { features, label: pair.same? != 0, weight: 1.0 }))
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut unseen = Vec::new();
+    for held in 0..PARTS {
+        let train: Vec<Row> = rows.iter().filter(|(part, _)| *part != held).map(|(_, row)| row.clone()).collect();
+        let (intercept, learnt) = fit(&train, SAME_RIDGE);
+        let held = rows.iter().filter(|(part, _)| *part == held);
+        unseen.extend(held.map(|(_, row)| (sigmoid(intercept + dot(&learnt, &row.features)), row.label)));
+    }
+    writeln!(out, "same request, on pairs not learnt from\n  AUROC {:.3} of {}", auroc(&unseen), unseen.len())?;
+    let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
+    (weights.same_intercept, weights.same) = fit(&rows, SAME_RIDGE);
     Ok(())
 }
 

@@ -17,7 +17,7 @@
 //! | `vectors` | which texts of a document an encoder reads, and the vectors it made of them |
 //! | `classify`, `grams`, `machine`, `sureness` | which label a text belongs to: the unit, the kind of a message; how sure |
 //! | `neighbours` | what was learned a moment ago: the nearest texts and their labels |
-//! | `group`, `similar` | copies; likeness of two texts |
+//! | `group`, `similar`, `paraphrase` | copies; likeness of two texts; whether two requests ask the same |
 //!
 //! Deliberately absent: anything that knows a pack, a city or a document; anything that writes text.
 
@@ -40,6 +40,7 @@ mod look;
 mod machine;
 mod neighbours;
 mod normalise;
+mod paraphrase;
 mod phrase;
 mod places;
 mod postings;
@@ -72,6 +73,7 @@ pub use group::group;
 pub use index::Index;
 pub use neighbours::{Neighbour, Neighbours};
 pub use normalise::is_han;
+pub use paraphrase::{COMPARING, compared, same_request};
 pub use prepared::Prepared;
 pub use quote::{QUOTE_LIMIT, QUOTING, Quote, Run};
 pub use reasons::{REASONS, Reason, reason_of};

@@ -2,6 +2,7 @@
 //! can see what changed. `evaluation::tune` writes the file.
 
 use crate::matching::features::{DECIDING, RANKING};
+use crate::matching::paraphrase::COMPARING;
 use crate::matching::quote::QUOTING;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,6 +37,10 @@ pub struct Weights {
     pub rank: Vec<f64>,
     /// A weight for each of [`QUOTING`], in that order.
     pub quote: Vec<f64>,
+    /// What the probability that two requests ask the same starts from.
+    pub same_intercept: f64,
+    /// A weight for each of [`COMPARING`], in that order.
+    pub same: Vec<f64>,
     /// What the deciding regression starts from.
     pub intercept: f64,
     /// A weight for each of [`DECIDING`], in that order.
@@ -85,6 +90,7 @@ struct File {
     index: IndexWeights,
     rank: BTreeMap<String, f64>,
     quote: BTreeMap<String, f64>,
+    same: BTreeMap<String, f64>,
     decide: BTreeMap<String, f64>,
     /// A file without it explains against nothing.
     usual: Option<BTreeMap<String, f64>>,
@@ -127,6 +133,8 @@ impl Weights {
             },
             rank,
             quote: QUOTING.map(|name| f64::from(u8::from(name == "saturated"))).to_vec(),
+            same_intercept: 0.0,
+            same: COMPARING.map(|name| f64::from(u8::from(name == "alike"))).to_vec(),
             intercept: 0.0,
             decide: vec![0.0; DECIDING.len()],
             usual: vec![0.0; DECIDING.len()],
@@ -150,12 +158,16 @@ impl Weights {
                 return Err(WeightsError::Bounds { table: "index", name: name.into(), value });
             }
         }
+        let same_intercept =
+            file.same.remove("intercept").ok_or(WeightsError::Missing { table: "same", name: "intercept" })?;
         let intercept =
             file.decide.remove("intercept").ok_or(WeightsError::Missing { table: "decide", name: "intercept" })?;
         Ok(Self {
             index,
             rank: aligned("rank", &RANKING, file.rank)?,
             quote: aligned("quote", &QUOTING, file.quote)?,
+            same_intercept,
+            same: aligned("same", &COMPARING, file.same)?,
             intercept,
             decide: aligned("decide", &DECIDING, file.decide)?,
             usual: match file.usual {
@@ -189,6 +201,11 @@ impl Weights {
         }
         out.push_str("\n# How a run of sentences is weighed for quoting.\n[quote]\n");
         for (name, value) in QUOTING.iter().zip(&self.quote) {
+            let _ = writeln!(out, "{name} = {value:.4}");
+        }
+        let _ =
+            writeln!(out, "\n# How likely two requests ask the same.\n[same]\nintercept = {:.4}", self.same_intercept);
+        for (name, value) in COMPARING.iter().zip(&self.same) {
             let _ = writeln!(out, "{name} = {value:.4}");
         }
         let _ = writeln!(

@@ -87,7 +87,7 @@ fn gain(
 ) -> anyhow::Result<Option<f64>> {
     let mut gains = Vec::new();
     for question in material.questions(questions).filter(|question| !question.docs.is_empty()) {
-        let id = |place| material.documents.get(place).map_or(String::new(), |document| document.id.clone());
+        let id = |place: usize| material.documents.get(place).map_or(String::new(), |document| document.id.clone());
         let ranked: Vec<String> = search(&question.text)?.into_iter().map(id).collect();
         gains.push(ndcg10(&ranked, &question.docs));
     }
