@@ -261,21 +261,21 @@ impl<'a> Walk<'a> {
         let bytes = bytes(facts);
         let within = if self.written_out { facts.iter().filter(|fact| **fact & WIDTH == 0).count() } else { 0 };
         let chars = as_u32(units - within.min(units));
-        for fact in facts {
-            if let Some(count) = self.roles.get_mut(usize::from(fact >> ROLE)) {
-                *count = count.saturating_add(1);
+        // Characters that the question has are rare enough for this branch to be foreseen.
+        let mut before = 0_u16;
+        for place in begin..self.at {
+            let Some(role) = self.facts.get(place).map(|fact| fact >> ROLE) else { break };
+            if role != 0 {
+                if let Some(count) = self.roles.get_mut(usize::from(role)) {
+                    *count = count.saturating_add(1);
+                }
+                if before != 0
+                    && let Some(term) = self.probe.pair(before, role)
+                {
+                    mask |= self.pair(term, place);
+                }
             }
-        }
-        for place in 1..units {
-            let (Some(first), Some(second)) = (self.facts.get(begin + place - 1), self.facts.get(begin + place)) else {
-                break;
-            };
-            // Only where both have a role: rare enough to be foreseen.
-            if *first.min(second) >> ROLE != 0
-                && let Some(term) = self.probe.pair(first >> ROLE, second >> ROLE)
-            {
-                mask |= self.pair(term, begin + place);
-            }
+            before = role;
         }
         if self.probe.has_singles() && all >> ROLE != 0 {
             mask |= self.singles(begin, units);
