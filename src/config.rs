@@ -506,12 +506,16 @@ mod tests {
         assert!(settings.load_weights().1.is_none());
         settings.weights = Some(path.clone());
         let sound = Weights::plain().to_toml();
-        let intercept = sound.lines().position(|line| line.starts_with("intercept")).unwrap() + 1;
+        let line_of = |start: &str| sound.lines().position(|line| line.starts_with(start)).unwrap() + 1;
         for (text, line, what) in [
             (None, 1, "can't be read"),
             (Some("rank = nonsense".to_owned()), 1, "weights: "),
-            (Some(sound.replace("intercept = 0.0000", "intercept = \"much\"")), intercept, "weights: "),
-            (Some(sound.replace("\n[decide]", "\nmoon = 1.0\n[decide]")), intercept - 1, "moon, which nothing uses"),
+            (Some(sound.replacen("intercept = 0.0000", "intercept = \"much\"", 1)), line_of("intercept"), "weights: "),
+            (
+                Some(sound.replace("\n[decide]", "\nmoon = 1.0\n[decide]")),
+                line_of("[decide]"),
+                "moon, which nothing uses",
+            ),
             (Some(sound.replace("b = 0.75", "b = 75.0")), 5, "out of bounds"),
         ] {
             if let Some(text) = text {
@@ -531,10 +535,10 @@ mod tests {
     #[test]
     fn a_careful_unit_says_what_differs() {
         let text = "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer.units.tax]\nanswer = 0.95\n\
-                    [answer.units.urban]\nanswer = 0.05";
+                    [answer.units.urban]\nanswer = 0.03";
         let caution = parse(text).unwrap().caution;
         assert_eq!(caution.of("tax"), Thresholds { answer: 0.95, ..Thresholds::default() });
-        assert_eq!(caution.of("urban"), Thresholds { answer: 0.05, choose: 0.05 });
+        assert_eq!(caution.of("urban"), Thresholds { answer: 0.03, choose: 0.03 });
         assert_eq!(caution.of("civil"), Thresholds::default());
     }
 

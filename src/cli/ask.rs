@@ -164,7 +164,7 @@ impl Ask {
             Decision::Choose(_) => ("choose", None),
             Decision::Route(_) => ("route", None),
         };
-        let titled = |id: &str| library.source(id).map_or_else(String::new, |source| heading(&source));
+        let titled = |id: &str| library.source(id).map_or_else(String::new, |source| source.label());
         Outcome {
             decision: name,
             confidence: findings.confidence,
@@ -197,10 +197,6 @@ fn cited(source: Source) -> Cited {
         in_force: source.standing == Standing::InForce,
         url: source.url,
     }
-}
-
-fn heading(source: &Source) -> String {
-    source.item_question.clone().unwrap_or_else(|| source.title.clone())
 }
 
 fn evidence(library: &Library, findings: &Findings) -> Vec<Evidence> {

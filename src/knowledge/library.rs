@@ -53,6 +53,8 @@ pub struct Source {
     pub title: String,
     /// The item's question or heading; none for a policy's own text.
     pub item_question: Option<String>,
+    /// Whether that is the heading of a guide's section, which says nothing without the title.
+    pub section: bool,
     /// 文号 of the policy, or empty.
     pub number: String,
     /// The code of the unit that answers for it.
@@ -67,6 +69,17 @@ pub struct Source {
     pub url: String,
     /// The policy that an interpretation explains.
     pub policy: Option<PolicyLink>,
+}
+
+impl Source {
+    /// What a person is shown to choose it by: the question, a guide's title with the section, or the title.
+    pub fn label(&self) -> String {
+        match &self.item_question {
+            Some(section) if self.section => format!("{} · {section}", self.title),
+            Some(question) => question.clone(),
+            None => self.title.clone(),
+        }
+    }
 }
 
 /// The way from an interpretation to its policy.
@@ -295,6 +308,7 @@ impl Library {
             document_id: id.to_owned(),
             title: document.title,
             item_question: item.map(|item| item.question.clone()),
+            section: item.is_some_and(|item| item.section),
             number: policy.map(|policy| policy.number.to_string()).unwrap_or_default(),
             unit: stock.names.get(&document.unit).unwrap_or(&document.unit).clone(),
             unit_code: document.unit,

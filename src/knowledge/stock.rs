@@ -41,6 +41,8 @@ pub(super) struct Card {
 pub(super) struct ItemCard {
     pub(super) question: String,
     pub(super) url: String,
+    /// Whether it is a section of a guide: its heading alone says nothing, all guides have it.
+    pub(super) section: bool,
 }
 
 /// All of it.
@@ -153,7 +155,11 @@ pub(super) fn of_interpretation(
             let card = Card {
                 policy: policy.clone(),
                 dated: content.dated,
-                item: Some(Box::new(ItemCard { question: item.question, url: content.url.clone() })),
+                item: Some(Box::new(ItemCard {
+                    question: item.question,
+                    url: content.url.clone(),
+                    section: !asked_by_question,
+                })),
             };
             let title = content.title.clone();
             (Document { id, title, phrasings, passages, unit: owner.clone(), in_force }, card)

@@ -115,8 +115,7 @@ pub(super) fn offer_matters(say: Say, library: &Library, candidates: &[String]) 
 pub(super) fn name_matters(mut say: Say, library: &Library, candidates: &[String]) -> Say {
     for (place, id) in candidates.iter().enumerate() {
         if let Some(source) = library.source(id) {
-            let label = source.item_question.as_deref().unwrap_or(&source.title);
-            say = say.named_choice(label, Action::Pick(place));
+            say = say.named_choice(&source.label(), Action::Pick(place));
         }
     }
     say
