@@ -128,7 +128,7 @@ pub(crate) fn widest_share(query: &Query, sentences: &[Seen], limit: usize) -> f
     highest
 }
 
-/// What a run of sentences is weighed by. Those of [`LEVELS`] come twice: by how rare terms are in all documents, and in the
+/// What a run of sentences is weighed by. The first seven come twice: by how rare terms are in all documents, then in the
 /// sentences of this one. Each counts once more as its distance from the best run's.
 pub const QUOTING: [&str; 2 * PARTS] = [
     "cover",
