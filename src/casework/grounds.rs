@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Proposal;
+use super::{Ground, Proposal};
 use crate::matching::Explanation;
 
 /// As many proposed units are kept.
@@ -30,12 +30,12 @@ pub struct Proposed {
 }
 
 impl Grounds {
-    /// Of an explanation and of what routing proposes. `named` tells whether the question names the first unit.
-    pub fn new(explanation: Explanation, proposals: &[Proposal], named: bool) -> Self {
-        let proposed = proposals.iter().take(KEPT).enumerate().map(|(place, proposal)| Proposed {
+    /// Of an explanation and of what routing proposes.
+    pub fn new(explanation: Explanation, proposals: &[Proposal]) -> Self {
+        let proposed = proposals.iter().take(KEPT).map(|proposal| Proposed {
             unit: proposal.unit.clone(),
             probability: proposal.probability,
-            named: named && place == 0,
+            named: proposal.grounds.iter().any(|ground| matches!(ground, Ground::Named(_))),
         });
         Self { explanation, proposed: proposed.collect() }
     }

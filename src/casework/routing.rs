@@ -179,11 +179,6 @@ impl Desk {
             .collect()
     }
 
-    /// Whether the question names this unit, as far as it names one at all.
-    pub fn is_named_in(&self, question: &str, unit: &str) -> bool {
-        self.named_in(question).is_some_and(|(_, named)| named.code == unit)
-    }
-
     /// The unit whose name or alias stands in the question; the longest name wins.
     fn named_in<'a>(&'a self, question: &str) -> Option<(&'a str, &'a Unit)> {
         self.units

@@ -2,7 +2,7 @@
 
 use wenzheng::{
     calendar::Calendar,
-    casework::{self, Actor, Filter, Grounds, NewTicket, Proposal, Rating, State, Ticket, lessons},
+    casework::{self, Actor, Filter, Ground, Grounds, NewTicket, Proposal, Rating, State, Ticket, lessons},
     directory::{
         citizens,
         staff::{Role, StaffMember},
@@ -205,8 +205,9 @@ async fn grounds_are_kept_and_go_with_the_words(store: Store) {
             reasons: vec![Spoken { reason: Reason::Missing, effect: -1.5 }],
         }],
     };
-    let proposals = [Proposal { unit: "hrss".into(), probability: 0.6, grounds: Vec::new() }];
-    let grounds = Grounds::new(explanation, &proposals, true);
+    let proposals =
+        [Proposal { unit: "hrss".into(), probability: 0.6, grounds: vec![Ground::Named("人社局".into())] }];
+    let grounds = Grounds::new(explanation, &proposals);
     let mut tx = store.begin().await.unwrap();
     casework::keep_grounds(&mut tx, &ticket.id, &grounds).await.unwrap();
     tx.commit().await.unwrap();

@@ -46,7 +46,7 @@ async fn a_ticket_tells_why_it_was_filed_and_why_this_unit() {
     let proposals = [("hrss", 0.62), ("tax", 0.2), ("office", 0.0)];
     let proposals =
         proposals.map(|(unit, probability)| Proposal { unit: unit.into(), probability, grounds: Vec::new() });
-    keep(&city, &ticket.id, &Grounds::new(explanation(question), &proposals, false)).await;
+    keep(&city, &ticket.id, &Grounds::new(explanation(question), &proposals)).await;
     for (tag, pieces) in [
         ("en", ["Why the bot did not answer", "It lacks", "贷款”", "62%", "The dispatcher decides"]),
         ("zh-CN", ["机器人为什么没有答复", "它没有", "贷款”", "62%", "请转办员分派"]),
@@ -69,7 +69,7 @@ async fn who_was_shown_something_and_asked_for_a_unit_all_the_same_is_told_apart
     let ticket = city.ticket("失业金怎么申领").await;
     let explanation = explanation("失业金怎么申领");
     assert_eq!(explanation.verdict, Verdict::Answer);
-    keep(&city, &ticket.id, &Grounds::new(explanation, &[], false)).await;
+    keep(&city, &ticket.id, &Grounds::new(explanation, &[])).await;
     let page = city.get(&anna, &format!("/console/tickets/{}?lang=en", ticket.number)).await.body;
     assert!(page.contains("the citizen asked for a unit"), "{page}");
 }
@@ -79,7 +79,7 @@ async fn nothing_near_and_nobody_likely_is_said_too() {
     let city = City::new().await;
     let anna = city.log_in("anna").await;
     let ticket = city.ticket("？！").await;
-    keep(&city, &ticket.id, &Grounds::new(explanation("？！"), &[], false)).await;
+    keep(&city, &ticket.id, &Grounds::new(explanation("？！"), &[])).await;
     let page = city.get(&anna, &format!("/console/tickets/{}?lang=en", ticket.number)).await.body;
     assert!(page.contains("nothing that is published comes near"), "{page}");
     assert!(!page.contains("the citizen asked for a unit"), "{page}");

@@ -71,8 +71,7 @@ pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen
     let ticket = casework::file(room.tx, new, &core.ids.next(), room.now).await?;
     let explanation = core.library.explain(&core.library.find(question), &core.caution);
     let proposals = desk.propose(question);
-    let named = proposals.first().is_some_and(|first| desk.is_named_in(question, &first.unit));
-    casework::keep_grounds(room.tx, &ticket.id, &Grounds::new(explanation, &proposals, named)).await?;
+    casework::keep_grounds(room.tx, &ticket.id, &Grounds::new(explanation, &proposals)).await?;
     let detail = serde_json::json!({ "unit": unit.code });
     audit::append(room.tx, room.now, "citizen", "ticket.filed", &format!("ticket:{}", ticket.number), &detail).await?;
     let say =
