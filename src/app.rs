@@ -82,7 +82,9 @@ impl App {
                 Err(fault) => tracing::error!(%fault, "the model can't be used: words alone count"),
             }
         }
-        let desks = CurrentDesk::learn(&store, &library).await.context("learning who is responsible for what")?;
+        let today = crate::clock::city_date(ambient.clock.now());
+        let desks =
+            CurrentDesk::learn(&store, &library, today).await.context("learning who is responsible for what")?;
         let intents = Intents::embedded()?;
         let wording = Wording::embedded(intents.analyser())?;
         let core = Core {

@@ -1,5 +1,6 @@
 //! Casework: what the bot can't answer becomes a ticket (转办件) with a unit, a deadline and a life-cycle.
 
+mod follow_unit;
 mod grounds;
 pub mod lessons;
 mod lifecycle;
@@ -10,6 +11,7 @@ mod routing;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+pub use follow_unit::follow_unit;
 pub use grounds::{Grounds, Proposed};
 pub use lifecycle::{Actor, Draft, Rating, Refusal, Reply, State, Step};
 pub use message_kind::{KindError, Kinds, MessageKind};

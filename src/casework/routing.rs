@@ -240,17 +240,7 @@ mod tests {
     use super::*;
 
     fn unit(code: &str, name: &str, duties: &str) -> Unit {
-        Unit {
-            code: code.into(),
-            name: name.into(),
-            short: name.into(),
-            aliases: vec![],
-            fields: vec![],
-            duties: duties.into(),
-            phone: String::new(),
-            address: String::new(),
-            hours: String::new(),
-        }
+        Unit { duties: duties.into(), ..Unit::new(code, name) }
     }
 
     fn units() -> Vec<Unit> {

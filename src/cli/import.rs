@@ -1,21 +1,27 @@
 //! `wenzheng import`
 
-use std::path::PathBuf;
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
+use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Place;
 use crate::{
     app::{Ambient, open_store},
     calendar::Calendar,
-    import::{Collection, ImportOptions, ImportReport, collect, load},
+    clock::city_date,
+    directory::units,
+    import::{self, Collection, ImportOptions, ImportReport, collect, load},
     store::Store,
 };
 
 /// Takes in documents.
 #[derive(Debug, clap::Args)]
 pub(super) struct Import {
-    /// Markdown files with front matter, JSONL files, units.toml, or folders of these
+    /// Markdown files with front matter, JSONL files, units.toml, or folders of these; or the units as .xlsx or .csv
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The unit of JSONL records that name none; without it, the office's
@@ -28,11 +34,19 @@ pub(super) struct Import {
 impl Import {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let store = open_store(&self.place.settings()?.store).await?;
+        let operator = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
+        let (tables, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = self.paths.iter().partition(|path| is_table(path));
+        for path in &tables {
+            take_in_units(&store, &Ambient::default(), path, &operator).await?;
+        }
+        if paths.is_empty() {
+            store.close().await;
+            return Ok(());
+        }
         let mut collection = Collection::default();
-        for path in &self.paths {
+        for path in paths {
             collection.merge(collect(path));
         }
-        let operator = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
         let options = ImportOptions { operator, unit: self.unit };
         let report = take_in(&store, &Ambient::default(), collection, &options).await?;
         for fault in &report.faults {
@@ -48,6 +62,36 @@ impl Import {
         store.close().await;
         if report.faults.is_empty() { Ok(()) } else { anyhow::bail!("some records were not taken in: see above") }
     }
+}
+
+fn is_table(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx") || end.eq_ignore_ascii_case("csv"))
+}
+
+/// Takes in a table of units: all of it, or nothing.
+async fn take_in_units(store: &Store, ambient: &Ambient, path: &Path, operator: &str) -> anyhow::Result<()> {
+    let file = path.display().to_string();
+    let mut bytes = Vec::new();
+    // One byte more than is allowed tells that it is too large.
+    let limit = import::MAX_FILE as u64 + 1;
+    let opened = std::fs::File::open(path).with_context(|| format!("opening {file}"))?;
+    opened.take(limit).read_to_end(&mut bytes).with_context(|| format!("reading {file}"))?;
+    let now = ambient.clock.now();
+    let mut tx = store.begin().await?;
+    let all = units::entries(&mut tx).await?;
+    let plan = match import::plan(&file, &bytes, &all, city_date(now)) {
+        Ok(plan) => plan,
+        Err(faults) => {
+            for fault in &faults {
+                eprintln!("{file}: {fault}");
+            }
+            anyhow::bail!("nothing was changed: put right what is named above");
+        }
+    };
+    import::apply(&mut tx, &plan, &format!("import:{operator}"), now).await?;
+    tx.commit().await?;
+    println!("{} units added, {} changed, {} unchanged", plan.added.len(), plan.changed.len(), plan.unchanged);
+    Ok(())
 }
 
 /// Loads a collection with a progress bar (none when the output isn't a terminal).

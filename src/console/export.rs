@@ -22,8 +22,13 @@ use crate::{
     phrase,
 };
 
+/// What browsers call an Excel file.
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// How wide the columns of opinions are.
+const WIDTHS: [f64; 6] = [14.0, 20.0, 10.0, 24.0, 80.0, 8.0];
+
 /// A table: its first row says what the columns are.
-type Table = Vec<Vec<String>>;
+pub(super) type Table = Vec<Vec<String>>;
 
 /// The opinions as CSV.
 pub(super) async fn csv(
@@ -47,14 +52,14 @@ pub(super) async fn xlsx(
     let count = table.len() - 1;
     let sheet = visit.reader.say(&phrase!("console-column-opinions"));
     let now = visit.now;
-    let made = tokio::task::spawn_blocking(move || workbook(&table, &sheet, now)).await;
+    let made = tokio::task::spawn_blocking(move || workbook(&table, &sheet, &WIDTHS, now)).await;
     let bytes = made.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
     recorded(&console, &visit, &id, ("xlsx", count)).await?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(download(kind, &format!("{}.xlsx", file_stem(&id)), bytes))
+    Ok(download(XLSX, &format!("{}.xlsx", file_stem(&id)), bytes))
 }
 
-fn failed(error: &dyn std::fmt::Display) -> Fault {
+/// A fault of the program while a table was made: the log says which.
+pub(super) fn failed(error: &dyn std::fmt::Display) -> Fault {
     tracing::error!(%error, "an export failed");
     Fault::Internal
 }
@@ -102,7 +107,8 @@ async fn recorded(console: &Console, visit: &Visit, id: &str, (format, opinions)
     Ok(())
 }
 
-fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+/// A file as an answer.
+pub(super) fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }
@@ -112,7 +118,8 @@ fn file_stem(id: &str) -> String {
     format!("opinions-{plain}")
 }
 
-fn comma_separated(table: &Table) -> Result<Vec<u8>, csv::Error> {
+/// A table as CSV.
+pub(super) fn comma_separated(table: &Table) -> Result<Vec<u8>, csv::Error> {
     // Excel takes a file without this mark for one in the system's old encoding.
     let mut writer = csv::Writer::from_writer("\u{FEFF}".as_bytes().to_vec());
     for row in table {
@@ -129,7 +136,7 @@ fn guarded(cell: &str) -> String {
 }
 
 /// In Excel's own format each cell says that it is text, so nothing needs a guard.
-fn workbook(table: &Table, sheet_name: &str, now: Timestamp) -> Result<Vec<u8>, XlsxError> {
+pub(super) fn workbook(table: &Table, sheet_name: &str, widths: &[f64], now: Timestamp) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let made = ExcelDateTime::from_timestamp(now.as_second())?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
@@ -142,8 +149,8 @@ fn workbook(table: &Table, sheet_name: &str, now: Timestamp) -> Result<Vec<u8>, 
             sheet.write_string_with_format(row, column, cell, format)?;
         }
     }
-    for (column, width) in [(0, 14.0), (1, 20.0), (2, 10.0), (3, 24.0), (4, 80.0), (5, 8.0)] {
-        sheet.set_column_width(column, width)?;
+    for (column, width) in (0_u16..).zip(widths) {
+        sheet.set_column_width(column, *width)?;
     }
     sheet.set_freeze_panes(1, 0)?;
     workbook.save_to_buffer()
@@ -176,7 +183,8 @@ mod tests {
     fn an_excel_file_comes_out() {
         let table = vec![vec!["意见".to_owned()], vec!["=1+1".to_owned()]];
         let bytes =
-            workbook(&table, "意见", Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(500_000)).unwrap();
+            workbook(&table, "意见", &WIDTHS, Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(500_000))
+                .unwrap();
         assert!(bytes.starts_with(b"PK"));
     }
 }

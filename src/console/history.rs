@@ -89,6 +89,8 @@ pub(super) fn sentence(reader: &Reader, names: &Names, event: &Event) -> String 
         "returned" => phrase!("console-event-returned", actor = actor, unit = unit("unit")),
         "assigned" if designated => phrase!("console-event-designated", actor = actor, unit = unit("to")),
         "assigned" => phrase!("console-event-assigned", actor = actor, unit = unit("to")),
+        "moved" if detail("to").is_empty() => phrase!("console-event-moved-back", unit = unit("from")),
+        "moved" => phrase!("console-event-moved", unit = unit("from"), to = unit("to")),
         "rated" if detail("rating") == "helped" => phrase!("console-event-rated-helped"),
         "rated" => phrase!("console-event-rated-not-helped"),
         "withdrawn" => phrase!("console-event-withdrawn"),

@@ -112,6 +112,7 @@ impl<'a> Shell<'a> {
             ("/console", phrase!("console-nav-tickets")),
             ("/console/consultations", phrase!("console-nav-consultations")),
             ("/console/documents", phrase!("console-nav-documents")),
+            ("/console/units", phrase!("console-nav-units")),
         ];
         if visit.member.is(Role::Administrator) {
             rooms.push(("/console/staff", phrase!("console-nav-staff")));

@@ -11,6 +11,7 @@
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
 //! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
 //! | `staff` | accounts, for administrators |
+//! | `units`, `unit_forms`, `unit_table` | the directory; changing it; taking it along and bringing it back as a table |
 
 mod act;
 mod consultations;
@@ -28,6 +29,9 @@ mod session;
 mod staff;
 mod ticket;
 mod tickets;
+mod unit_forms;
+mod unit_table;
+mod units;
 mod wordings;
 
 #[cfg(test)]
@@ -54,6 +58,8 @@ use crate::{
 
 /// The longest form that is read, in bytes: four texts of 4000 characters, each percent-encoded.
 const MAX_FORM: usize = 256 * 1024;
+/// The longest form with a file, in bytes: the file and what surrounds it.
+const MAX_UPLOAD: usize = crate::import::MAX_FILE + 64 * 1024;
 
 /// All that the pages need.
 #[derive(Clone)]
@@ -97,6 +103,16 @@ pub fn routes(console: Console) -> Router {
         .route("/console/staff/member", get(staff::member))
         .route("/console/staff/roles", post(staff::change_roles))
         .route("/console/staff/password", post(staff::change_password))
+        .route("/console/units", get(units::list))
+        .route("/console/units.csv", get(unit_table::csv))
+        .route("/console/units.xlsx", get(unit_table::xlsx))
+        .route("/console/units/{code}", get(units::show))
+        .route("/console/units/{code}/{act}", get(unit_forms::back).post(unit_forms::take))
+        .route(
+            "/console/unit-file",
+            get(unit_table::back).post(unit_table::preview).layer(DefaultBodyLimit::max(MAX_UPLOAD)),
+        )
+        .route("/console/unit-file/apply", get(unit_table::back).post(unit_table::apply))
         .route("/console/{*elsewhere}", get(frame::nowhere))
         .layer(middleware::from_fn_with_state(console.clone(), frame::frame))
         .route("/console/console.css", get(style))

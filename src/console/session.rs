@@ -1,8 +1,8 @@
 //! Who sends a request, and whether a form was really filled in on one of our pages.
 
 use axum::{
-    extract::{Form, FromRequest, FromRequestParts, Query, Request, rejection::QueryRejection},
-    http::{HeaderMap, header, request::Parts},
+    extract::{Form, FromRequest, FromRequestParts, Multipart, Query, Request, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use jiff::{Timestamp, civil::Date};
 use subtle::ConstantTimeEq as _;
@@ -11,13 +11,14 @@ use super::{Console, frame::Fault, reader::Reader};
 use crate::{
     clock::city_date,
     directory::staff::{self, Role, SESSION, StaffMember},
+    import::SheetError,
 };
 
 /// Holds the session's secret.
 pub(super) const COOKIE: &str = "wenzheng_staff";
 
 /// The fields whose words would be a loss; never a password.
-const WORTH_KEEPING: [&str; 6] = ["text", "remark", "reason", "question", "phrasings", "answer"];
+const WORTH_KEEPING: [&str; 8] = ["text", "remark", "reason", "question", "phrasings", "answer", "duties", "aliases"];
 
 /// A request by a member of staff who is logged in.
 #[derive(Clone)]
@@ -128,6 +129,48 @@ impl FromRequest<Console> for Posted {
             return Err(Fault::Forged { typed });
         }
         Ok(Self { visit, fields })
+    }
+}
+
+/// A file that came with a form which was filled in on one of our pages. Its name and content, or why it isn't taken.
+pub(super) struct Uploaded {
+    /// Who.
+    pub(super) visit: Visit,
+    /// What.
+    pub(super) file: Result<(String, Vec<u8>), SheetError>,
+}
+
+impl FromRequest<Console> for Uploaded {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, console: &Console) -> Result<Self, Fault> {
+        let (mut parts, body) = request.into_parts();
+        let visit = match Visit::from_request_parts(&mut parts, console).await {
+            Err(Fault::LogIn { .. }) => return Err(Fault::SessionEnded { typed: Vec::new() }),
+            other => other?,
+        };
+        let forged = || Fault::Forged { typed: Vec::new() };
+        if from_elsewhere(&parts.headers) {
+            return Err(forged());
+        }
+        let mut form =
+            Multipart::from_request(Request::from_parts(parts, body), console).await.map_err(|_| Fault::Unreadable)?;
+        // The token stands before the file: whoever doesn't have it sends no file.
+        let field = form.next_field().await.map_err(|_| Fault::Unreadable)?.ok_or(Fault::Unreadable)?;
+        let named = field.name() == Some("csrf");
+        let token = field.text().await.map_err(|_| Fault::Unreadable)?;
+        let fits: bool = token.as_bytes().ct_eq(visit.csrf.as_bytes()).into();
+        if !(named && fits) {
+            return Err(forged());
+        }
+        let field = form.next_field().await.map_err(|_| Fault::Unreadable)?.ok_or(Fault::Unreadable)?;
+        let name = field.file_name().unwrap_or_default().to_owned();
+        let file = match field.bytes().await {
+            Ok(bytes) => Ok((name, bytes.to_vec())),
+            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(SheetError::TooLarge),
+            Err(_) => return Err(Fault::Unreadable),
+        };
+        Ok(Self { visit, file })
     }
 }
 

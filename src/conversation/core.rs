@@ -6,7 +6,7 @@ use super::{desks::CurrentDesk, intent::Intents, wording::Wording};
 use crate::{
     calendar::Calendar,
     casework::{Desk, Kinds},
-    clock::SharedClock,
+    clock::{SharedClock, city_date},
     id::Ids,
     knowledge::{Caution, Library},
     locale::Locales,
@@ -54,6 +54,7 @@ impl Core {
     /// takes long to learn is learned aside.
     pub async fn refresh(&self) -> Result<(), StoreError> {
         let changed = self.library.refresh_if_changed(&self.store).await?;
-        self.desks.refresh(&self.store, &self.library, changed).await
+        let today = city_date(self.clock.now());
+        self.desks.refresh(&self.store, &self.library, (changed, today)).await
     }
 }

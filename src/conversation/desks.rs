@@ -1,10 +1,15 @@
 //! The desk as known now. Lessons of the dispatcher count at once; the machine is trained anew aside, and who asks
 //! meanwhile doesn't wait.
 
-use std::sync::{
-    Arc, PoisonError, RwLock,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
+
+use jiff::civil::Date;
 
 use crate::{
     casework::{Desk, lessons},
@@ -38,20 +43,35 @@ struct Progress {
     heard: usize,
     /// Whether something else changed that the machine should learn.
     stale: bool,
+    /// Units that are gone, and who came after them: what they taught is their successors'.
+    heirs: BTreeMap<String, String>,
+}
+
+impl Progress {
+    /// Texts with the units that they belong to now.
+    fn inherited(&self, mut texts: Vec<(String, String)>) -> Vec<(String, String)> {
+        for (_, unit) in &mut texts {
+            if let Some(heir) = self.heirs.get(unit) {
+                unit.clone_from(heir);
+            }
+        }
+        texts
+    }
 }
 
 impl CurrentDesk {
     /// Learns who is responsible for what from the units' descriptions, the published questions and the lessons.
-    pub async fn learn(store: &Store, library: &Library) -> Result<Self, StoreError> {
-        let all = units::all(&mut *store.read().await?).await?;
+    pub async fn learn(store: &Store, library: &Library, today: Date) -> Result<Self, StoreError> {
+        let all = units::entries(&mut *store.read().await?).await?;
+        let (present, heirs) = units::present_on(&all, today);
         let current = Self {
-            desk: Arc::new(RwLock::new(Arc::new(Desk::untrained(all)))),
-            progress: tokio::sync::Mutex::default(),
+            desk: Arc::new(RwLock::new(Arc::new(Desk::untrained(present)))),
+            progress: tokio::sync::Mutex::new(Progress { heirs, ..Progress::default() }),
             training: Arc::default(),
         };
         let mut progress = current.progress.lock().await;
         current.hear(store, &mut progress).await?;
-        let published = library.taught();
+        let published = progress.inherited(library.taught());
         if published.len() + progress.heard <= QUICK {
             let desk = current.now();
             let trained = tokio::task::spawn_blocking(move || desk.with_machine(desk.train(&published)));
@@ -70,19 +90,29 @@ impl CurrentDesk {
     }
 
     /// Hears new lessons, takes over changed units, and has the machine trained aside when that is due.
-    pub(super) async fn refresh(&self, store: &Store, library: &Library, changed: bool) -> Result<(), StoreError> {
+    pub(super) async fn refresh(
+        &self,
+        store: &Store,
+        library: &Library,
+        (changed, today): (bool, Date),
+    ) -> Result<(), StoreError> {
         let mut progress = self.progress.lock().await;
-        self.hear(store, &mut progress).await?;
         if changed {
-            let all = units::all(&mut *store.read().await?).await?;
-            self.replace(self.now().with_units(all));
+            let all = units::entries(&mut *store.read().await?).await?;
+            let (present, heirs) = units::present_on(&all, today);
+            self.replace(self.now().with_units(present));
             progress.stale = true;
+            if heirs != progress.heirs {
+                // Every lesson is heard once more, in the name of whoever does the work now.
+                *progress = Progress { heirs, stale: true, ..Progress::default() };
+            }
         }
+        self.hear(store, &mut progress).await?;
         let due = progress.stale || progress.fresh >= RETRAIN.max(progress.heard / 10);
         if due && !self.training.swap(true, Ordering::AcqRel) {
             progress.stale = false;
             progress.fresh = 0;
-            self.train_aside(library.taught());
+            self.train_aside(progress.inherited(library.taught()));
         }
         Ok(())
     }
@@ -92,7 +122,12 @@ impl CurrentDesk {
         // Read before the rows: what comes between is looked for once more, never missed.
         let now = revision(&mut connection, lessons::REVISION).await?;
         while progress.revision < now {
-            let page = lessons::since(&mut connection, progress.revision, PAGE).await?;
+            let mut page = lessons::since(&mut connection, progress.revision, PAGE).await?;
+            for lesson in &mut page {
+                if let Some(heir) = progress.heirs.get(&lesson.unit) {
+                    lesson.unit.clone_from(heir);
+                }
+            }
             let Some(last) = page.last() else {
                 progress.revision = now;
                 break;

@@ -183,17 +183,7 @@ impl Loader<'_> {
             };
         }
         if needed && self.units.is_empty() {
-            let office = Unit {
-                code: OFFICE.to_owned(),
-                name: "政府办公室".to_owned(),
-                short: "政府办".to_owned(),
-                aliases: Vec::new(),
-                fields: Vec::new(),
-                duties: String::new(),
-                phone: String::new(),
-                address: String::new(),
-                hours: String::new(),
-            };
+            let office = Unit { short: "政府办".to_owned(), ..Unit::new(OFFICE, "政府办公室") };
             self.total += 1;
             self.run(vec![Located { file: String::new(), line: 1, value: Entry::Unit(office) }]).await?;
         }

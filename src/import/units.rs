@@ -8,37 +8,7 @@ use super::{
     content::is_id,
     fault::{FileFault, line_at},
 };
-use crate::directory::units::Unit;
-
-/// The 26 fields of work that the municipal notice lists by name (part 1, section 1).
-const FIELDS: [&str; 26] = [
-    "城乡规划",
-    "重大建设项目",
-    "公共资源交易",
-    "财政预决算",
-    "安全生产",
-    "税收管理",
-    "农村集体土地征收",
-    "国有土地上房屋征收与补偿",
-    "保障性住房",
-    "农村危房改造",
-    "生态环境",
-    "公共文化服务",
-    "公共法律服务",
-    "扶贫",
-    "救灾",
-    "食品药品监管",
-    "城市综合执法",
-    "就业",
-    "社会保险",
-    "社会救助",
-    "养老服务",
-    "户籍管理",
-    "涉农补贴",
-    "义务教育",
-    "卫生健康",
-    "市政服务",
-];
+use crate::directory::units::{FIELDS, Unit};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -58,18 +58,7 @@ mod tests {
         let store = Store::open_folder(folder).await.unwrap();
         let mut tx = store.begin().await.unwrap();
         for (code, question) in [("tax", "契税怎么交"), ("civil", "低保怎么申请")] {
-            let unit = Unit {
-                code: code.into(),
-                name: code.into(),
-                short: code.into(),
-                aliases: Vec::new(),
-                fields: Vec::new(),
-                duties: String::new(),
-                phone: String::new(),
-                address: String::new(),
-                hours: String::new(),
-            };
-            units::upsert(&mut tx, &unit).await.unwrap();
+            units::upsert(&mut tx, &Unit::new(code, code)).await.unwrap();
             let item =
                 Item { question: question.into(), phrasings: Vec::new(), answer: format!("{question}：到窗口。") };
             let reply = Interpretation {

@@ -110,17 +110,7 @@ pub async fn load(folder: &Path, material: &Material, questions: usize) -> anyho
 }
 
 fn unit() -> Unit {
-    Unit {
-        code: "office".into(),
-        name: "办公室".into(),
-        short: "办公室".into(),
-        aliases: Vec::new(),
-        fields: Vec::new(),
-        duties: String::new(),
-        phone: String::new(),
-        address: String::new(),
-        hours: String::new(),
-    }
+    Unit::new("office", "办公室")
 }
 
 fn policy_of(id: &str, document: Document) -> Policy {

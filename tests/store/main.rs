@@ -11,6 +11,7 @@ mod consultation;
 mod directory;
 mod inbox;
 mod outbox;
+mod units;
 mod vectors;
 
 use jiff::Timestamp;
@@ -47,17 +48,7 @@ fn second(number: i64) -> Timestamp {
 }
 
 async fn add_unit(store: &Store, code: &str) {
-    let unit = Unit {
-        code: code.into(),
-        name: format!("{code}局"),
-        short: code.into(),
-        aliases: Vec::new(),
-        fields: Vec::new(),
-        duties: String::new(),
-        phone: String::new(),
-        address: String::new(),
-        hours: String::new(),
-    };
+    let unit = Unit { short: code.to_owned(), ..Unit::new(code, &format!("{code}局")) };
     let mut tx = store.begin().await.unwrap();
     assert!(units::upsert(&mut tx, &unit).await.unwrap());
     tx.commit().await.unwrap();

@@ -4,6 +4,7 @@ mod acting;
 mod entering;
 mod knowing;
 mod reading;
+mod units;
 mod why;
 mod wordings;
 
@@ -89,17 +90,7 @@ struct City {
 }
 
 fn unit(code: &str, name: &str) -> Unit {
-    Unit {
-        code: code.into(),
-        name: name.into(),
-        short: name.into(),
-        aliases: Vec::new(),
-        fields: Vec::new(),
-        duties: String::new(),
-        phone: "12345".into(),
-        address: String::new(),
-        hours: String::new(),
-    }
+    Unit { phone: "12345".into(), ..Unit::new(code, name) }
 }
 
 fn citizen_address() -> Address {

@@ -62,6 +62,13 @@ pub async fn set_roles(connection: &mut Connection, login: &str, roles: &BTreeSe
     expect_one(&result)
 }
 
+/// Moves everybody of one unit to another; gives how many. What they may do stays.
+pub async fn move_all(connection: &mut Connection, from: &str, to: &str) -> Result<u64, StoreError> {
+    let moved =
+        sqlx::query("UPDATE staff SET unit = $2 WHERE unit = $1").bind(from).bind(to).execute(connection).await?;
+    Ok(moved.rows_affected())
+}
+
 /// All staff, by login.
 pub async fn all(connection: &mut Connection) -> Result<Vec<StaffMember>, StoreError> {
     let mut rows: Vec<(String, String, String, String, String)> =

@@ -51,6 +51,15 @@ impl Console {
                 let waits = page.contains(&format!("<th scope=\"row\">{wording}</th>"));
                 return if waits { Err(format!("`{wording}` waits there")) } else { Ok(()) };
             }
+            StaffAct::RenameUnit(code, words) => {
+                return self.unit(login, code, "rename", (&["rename-on", "new-name", "new-short"], words)).await;
+            }
+            StaffAct::MergeUnit(code, words) => {
+                return self.unit(login, code, "merge", (&["merge-on", "into"], words)).await;
+            }
+            StaffAct::AbolishUnit(code, words) => {
+                return self.unit(login, code, "abolish", (&["abolish-on", "successor"], words)).await;
+            }
             StaffAct::Propose(number, question) => {
                 let page = self.page(login, &format!("/console/tickets/{number}")).await;
                 let answer = between(&page, "name=\"answer\"", "</textarea>");
@@ -72,6 +81,25 @@ impl Console {
         };
         let page = self.page(login, &format!("/console/tickets/{number}")).await;
         self.send(login, &page, &format!("/console/tickets/{number}/{verb}"), fields).await.map(drop)
+    }
+
+    /// Ends all sessions here: the clock has moved, and they may be over there.
+    pub fn leave(&mut self) {
+        self.cookies.clear();
+    }
+
+    /// Changes a unit; `words` are what the form's fields say, one after the other.
+    async fn unit(
+        &mut self,
+        login: &str,
+        code: &str,
+        verb: &str,
+        (names, words): (&[&str], &str),
+    ) -> Result<(), String> {
+        let path = format!("/console/units/{code}");
+        let page = self.page(login, &path).await;
+        let fields: Vec<(&str, &str)> = names.iter().copied().zip(words.split_whitespace()).collect();
+        self.send(login, &page, &format!("{path}/{verb}"), fields).await.map(drop)
     }
 
     /// Decides on a wording; who isn't shown a button sends the form by hand.

@@ -74,6 +74,12 @@ pub enum StaffAct {
     RefuseWording(String, String),
     /// 没有说法 DOCUMENT WORDING: nothing of the sort waits there.
     NoWording(String, String),
+    /// 更名 CODE DAY NAME SHORT
+    RenameUnit(String, String),
+    /// 并入 CODE DAY INTO
+    MergeUnit(String, String),
+    /// 撤销 CODE DAY [SUCCESSOR]
+    AbolishUnit(String, String),
 }
 
 /// Reads a transcript; a line that begins like a step but isn't one is a mistake.
@@ -139,6 +145,9 @@ fn staff_act(rest: &str) -> Result<StaffAct, String> {
         "采纳说法" | "accept-wording" => StaffAct::AcceptWording(number, words),
         "不采纳说法" | "refuse-wording" => StaffAct::RefuseWording(number, words),
         "没有说法" | "no-wording" => StaffAct::NoWording(number, words),
+        "更名" | "rename-unit" => StaffAct::RenameUnit(number, words),
+        "并入" | "merge-unit" => StaffAct::MergeUnit(number, words),
+        "撤销" | "abolish-unit" => StaffAct::AbolishUnit(number, words),
         other => return Err(format!("staff can't `{other}`")),
     })
 }

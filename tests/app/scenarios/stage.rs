@@ -15,8 +15,12 @@ use wenzheng::{
     app::{Ambient, App},
     channel::{telegram, web},
     config::Settings,
+    conversation::core::Core,
     demo,
-    directory::staff::{self, PasswordHash},
+    directory::{
+        staff::{self, PasswordHash},
+        units::{self, Entry},
+    },
     inbox,
     message::Address,
     store::Store,
@@ -38,6 +42,9 @@ const MORNING: &str = "2026-11-23T10:00:00+08:00";
 /// One service and those who use it.
 pub struct Stage {
     world: World,
+    core: Arc<Core>,
+    /// The units of the demo city.
+    units: Vec<Entry>,
     medium: Medium,
     clock: TestClock,
     console: Mutex<Console>,
@@ -90,10 +97,12 @@ impl Stage {
             http: reqwest::Client::new(),
             url: url.clone(),
         };
+        let core = app.core().clone();
         let stop = CancellationToken::new();
         let serving = tokio::spawn(app.serve(listener, stop.clone()));
         let people = AtomicI64::new(1000);
-        Self { world, medium, clock, console: Mutex::new(Console::new(&url)), people, stop, serving }
+        let units = units::entries(&mut world.intake.store.read().await.unwrap()).await.unwrap();
+        Self { world, core, units, medium, clock, console: Mutex::new(Console::new(&url)), people, stop, serving }
     }
 
     /// Stops the service.
@@ -119,7 +128,39 @@ impl Stage {
             })?;
         }
         self.forget_replies(name).await;
+        self.restore_units().await;
         Ok(())
+    }
+
+    /// Whether anything is known or decided of a unit that the demo city doesn't say.
+    async fn units_differ(&self) -> bool {
+        let now = units::entries(&mut self.world.intake.store.read().await.unwrap()).await.unwrap();
+        now.iter().zip(&self.units).any(|(now, before)| now.state != before.state)
+    }
+
+    /// Gives the service the time to carry out what was decided about units, and lets it learn of it.
+    async fn carry_out(&self) {
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        self.core.refresh().await.unwrap();
+    }
+
+    /// Puts the units back as the demo city has them.
+    async fn restore_units(&self) {
+        let mut tx = self.world.intake.store.begin().await.unwrap();
+        let mut restored = 0;
+        for now in units::entries(&mut tx).await.unwrap() {
+            let before = self.units.iter().find(|before| before.unit.code == now.unit.code).unwrap();
+            if (&now.unit, &now.state, &now.former) != (&before.unit, &before.state, &before.former) {
+                let restore = Entry { version: now.version, ..before.clone() };
+                units::update(&mut tx, &restore, "test").await.unwrap();
+                restored += 1;
+            }
+        }
+        if restored > 0 {
+            wenzheng::store::bump_revision(&mut tx, wenzheng::knowledge::REVISION).await.unwrap();
+            tx.commit().await.unwrap();
+            self.core.refresh().await.unwrap();
+        }
     }
 
     async fn step(&self, play: &mut Play, step: &Step) -> Result<(), String> {
@@ -181,13 +222,22 @@ impl Stage {
                     }
                 }
             }
-            Step::Clock(instant) => self.clock.set(&format!("{}:00+08:00", instant.replace(' ', "T"))),
+            Step::Clock(instant) => {
+                self.clock.set(&format!("{}:00+08:00", instant.replace(' ', "T")));
+                self.console.lock().await.leave();
+                if self.units_differ().await {
+                    self.carry_out().await;
+                }
+            }
             Step::Staff { login, refused, act } => {
                 let act = play.filled(act);
                 let outcome = self.console.lock().await.act(login, &act).await;
                 if matches!(act, StaffAct::Publish(_) | StaffAct::Assign(..) | StaffAct::AcceptWording(..)) {
                     // What is published is found, and what is assigned is learned, within a second.
                     tokio::time::sleep(Duration::from_millis(900)).await;
+                }
+                if matches!(act, StaffAct::RenameUnit(..) | StaffAct::MergeUnit(..) | StaffAct::AbolishUnit(..)) {
+                    self.carry_out().await;
                 }
                 match (outcome, refused) {
                     (Ok(()), false) | (Err(_), true) => {}
@@ -287,7 +337,12 @@ impl Play {
             Act::Publish(number) => Act::Publish(fill(number)),
             Act::CannotSee(number) => Act::CannotSee(fill(number)),
             Act::Sees(number, text) => Act::Sees(fill(number), fill(text)),
-            Act::AcceptWording(..) | Act::RefuseWording(..) | Act::NoWording(..) => act.clone(),
+            Act::AcceptWording(..)
+            | Act::RefuseWording(..)
+            | Act::NoWording(..)
+            | Act::RenameUnit(..)
+            | Act::MergeUnit(..)
+            | Act::AbolishUnit(..) => act.clone(),
         }
     }
 }
