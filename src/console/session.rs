@@ -1,7 +1,10 @@
 //! Who sends a request, and whether a form was really filled in on one of our pages.
 
 use axum::{
-    extract::{Form, FromRequest, FromRequestParts, Multipart, Query, Request, rejection::QueryRejection},
+    extract::{
+        Form, FromRequest, FromRequestParts, Multipart, Query, Request, multipart::MultipartError,
+        rejection::QueryRejection,
+    },
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use jiff::{Timestamp, civil::Date};
@@ -155,23 +158,28 @@ impl FromRequest<Console> for Uploaded {
         }
         let mut form =
             Multipart::from_request(Request::from_parts(parts, body), console).await.map_err(|_| Fault::Unreadable)?;
-        // The token stands before the file: whoever doesn't have it sends no file.
-        let field = form.next_field().await.map_err(|_| Fault::Unreadable)?.ok_or(Fault::Unreadable)?;
-        let named = field.name() == Some("csrf");
-        let token = field.text().await.map_err(|_| Fault::Unreadable)?;
-        let fits: bool = token.as_bytes().ct_eq(visit.csrf.as_bytes()).into();
-        if !(named && fits) {
-            return Err(forged());
-        }
-        let field = form.next_field().await.map_err(|_| Fault::Unreadable)?.ok_or(Fault::Unreadable)?;
-        let name = field.file_name().unwrap_or_default().to_owned();
-        let file = match field.bytes().await {
-            Ok(bytes) => Ok((name, bytes.to_vec())),
-            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(SheetError::TooLarge),
+        let file = match token_and_file(&mut form).await {
+            Ok((token, file)) => {
+                let fits: bool = token.as_bytes().ct_eq(visit.csrf.as_bytes()).into();
+                if !fits {
+                    return Err(forged());
+                }
+                Ok(file)
+            }
+            // Nothing of it is used, so it doesn't matter whether the token had come before it was cut off.
+            Err(Some(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(SheetError::TooLarge),
             Err(_) => return Err(Fault::Unreadable),
         };
         Ok(Self { visit, file })
     }
+}
+
+/// The token of a form, and the file after it with its name. The error is none where a field is missing.
+async fn token_and_file(form: &mut Multipart) -> Result<(String, (String, Vec<u8>)), Option<MultipartError>> {
+    let token = form.next_field().await?.filter(|field| field.name() == Some("csrf")).ok_or(None)?.text().await?;
+    let file = form.next_field().await?.filter(|field| field.name() == Some("file")).ok_or(None)?;
+    let name = file.file_name().unwrap_or_default().to_owned();
+    Ok((token, (name, file.bytes().await?.to_vec())))
 }
 
 /// Reads a form's fields.

@@ -87,7 +87,7 @@ struct Loader<'a> {
 
 /// A record with the place where it was read.
 enum Entry {
-    Unit(Unit),
+    Unit(Box<Unit>),
     /// `linked` where the source says what the policy replaces. Records of another system don't, and must not undo
     /// what a file says.
     Policy {
@@ -126,7 +126,7 @@ pub async fn load(
         done: 0,
         progress,
     };
-    loader.run(entries(collection.units, Entry::Unit)).await?;
+    loader.run(entries(collection.units, |unit| Entry::Unit(Box::new(unit)))).await?;
     let default_unit = loader.default_unit(options, !collection.records.is_empty()).await?;
 
     let mut policies = entries(collection.policies, |draft| Entry::Policy {
@@ -185,7 +185,7 @@ impl Loader<'_> {
         if needed && self.units.is_empty() {
             let office = Unit { short: "政府办".to_owned(), ..Unit::new(OFFICE, "政府办公室") };
             self.total += 1;
-            self.run(vec![Located { file: String::new(), line: 1, value: Entry::Unit(office) }]).await?;
+            self.run(vec![Located { file: String::new(), line: 1, value: Entry::Unit(Box::new(office)) }]).await?;
         }
         Ok(self.units.get(OFFICE).cloned())
     }

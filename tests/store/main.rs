@@ -11,7 +11,7 @@ mod consultation;
 mod directory;
 mod inbox;
 mod outbox;
-mod units;
+mod unit_course;
 mod vectors;
 
 use jiff::Timestamp;

@@ -1,10 +1,10 @@
 //! The console as a browser sees it: requests in, pages out, on a store of its own.
 
 mod acting;
+mod directing;
 mod entering;
 mod knowing;
 mod reading;
-mod units;
 mod why;
 mod wordings;
 

@@ -120,16 +120,19 @@ impl Stage {
         self.clock.set(MORNING);
         let citizen = self.somebody().await;
         let mut play = Play { citizen, heard: Heard::default(), number: String::new(), receipt: String::new() };
+        let mut outcome = Ok(());
         for line in lines {
-            self.step(&mut play, &line.step).await.map_err(|failure| {
+            if let Err(failure) = self.step(&mut play, &line.step).await {
                 let mut told = format!("line {} on {:?}: {failure}", line.number, self.medium);
                 let _ = write!(told, "\n   heard: {}", play.heard.text.trim().replace('\n', "\n          "));
-                told
-            })?;
+                outcome = Err(told);
+                break;
+            }
         }
+        // Also after a failure, so that one transcript doesn't fail for another one's.
         self.forget_replies(name).await;
         self.restore_units().await;
-        Ok(())
+        outcome
     }
 
     /// Whether anything is known or decided of a unit that the demo city doesn't say.
