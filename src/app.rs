@@ -96,7 +96,7 @@ impl App {
             wording,
             kinds: Kinds::embedded()?,
             caution: settings.caution.clone(),
-            reply_working_days: settings.reply_working_days,
+            tiers: settings.tiers.clone(),
             desks,
             store,
         };

@@ -179,3 +179,27 @@ data-opinion-line = { $at }, opinion { $receipt }: { $text }
 data-erase-sure = Delete everything? The conversation is emptied, open questions are withdrawn, opinions on open drafts are withdrawn and their words deleted. Opinions on closed drafts stay on file as the law asks, but no longer connected with you.
 choice-erase-surely = Yes, delete
 data-erased = Deleted. If you come back, you start afresh.
+
+# A ticket's talk back and forth
+referral-arrived = Your question “{ $question }” ({ $number }) isn't handled by this city. The right place is: { $place }.
+unit-asks = About your question “{ $question }” ({ $number }), { $unit } needs to know:
+unit-asks-until = Please answer by { $day }. Until you do, the time for a reply stands still. Without an answer by then the question ends by itself; you can always ask again.
+choice-answer-unit = Answer
+answer-unit-write = Please write your answer about { $number } in one message.
+unit-answered = Your answer has gone to the unit ({ $number }). You'll have a reply by { $due }.
+unit-asks-no-more = { $number } doesn't need anything from you now.
+ticket-extended = Your question ({ $number }) needs more time: the reply comes by { $due }. The reason: { $reason }
+ticket-lapsed = We didn't hear from you, so question { $number } has ended. If it still matters, please ask again.
+ticket-reopened = Question { $number } is being looked at again. You'll have a reply by { $due }.
+ticket-reopened-before = This question was looked at again once already. You can send us what is still open as a new question.
+ticket-split = Your question { $number } concerns more than one unit. This part has its own number, { $part }, and { $unit } replies by { $due }:
+ticket-standing-merged = handled together with { $number }
+ticket-standing-asked = { $unit } waits for your answer, until { $day }
+ticket-standing-referred = told on { $date }: the right place is { $place }
+ticket-standing-lapsed = ended: we didn't hear from you
+choice-ask-again = Look at it again
+choice-explain = Say why
+explain-rating-write = Please write what was good or bad about it, in at most 500 characters.
+rating-explained = Noted, thank you.
+rating-too-long = Please write between 1 and 500 characters.
+rated-not-helped-again = The unit can look at it again; that is possible once for each question.

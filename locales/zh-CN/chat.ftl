@@ -167,3 +167,27 @@ data-opinion-line = { $at } 意见 { $receipt }：{ $text }
 data-erase-sure = 确定删除吗？对话记录会清空，没办完的问题会撤回，还在征求意见的意见会撤回并删除文字；已经截止的意见按规定保留在档案里，但不再和您有联系。
 choice-erase-surely = 确定删除
 data-erased = 已删除。以后再来，会当作新朋友。
+
+# 转办件的往来
+referral-arrived = 您问的“{ $question }”（{ $number }）不归本市办理，应当找：{ $place }。
+unit-asks = 关于您问的“{ $question }”（{ $number }），{ $unit }需要您补充：
+unit-asks-until = 请在{ $day }前回答；在您回答之前，办理时限暂停计算。到时没有收到回答，这个问题会自动结束，您可以重新提问。
+choice-answer-unit = 回答
+answer-unit-write = 请把对 { $number } 的回答写在一条消息里。
+unit-answered = 已把您的回答转给经办单位（{ $number }），最晚{ $due }答复。
+unit-asks-no-more = { $number } 现在不需要补充了。
+ticket-extended = 您的问题（{ $number }）需要更多时间，答复期限延到{ $due }。原因：{ $reason }
+ticket-lapsed = 没有收到您的补充，问题 { $number } 已结束。还需要办理的话，请重新提问。
+ticket-reopened = 问题 { $number } 已重新办理，最晚{ $due }答复。
+ticket-reopened-before = 这个问题已经重新办理过一次。可以把还没解决的部分作为新问题写给我们。
+ticket-split = 您的问题 { $number } 涉及不止一个部门。下面这部分另行编号 { $part }，由{ $unit }最晚{ $due }答复：
+ticket-standing-merged = 与 { $number } 一并办理
+ticket-standing-asked = { $unit }等您回答，请在{ $day }前回复
+ticket-standing-referred = { $date }已告知：应当找{ $place }
+ticket-standing-lapsed = 没有收到补充，已结束
+choice-ask-again = 请再办一次
+choice-explain = 写几句评价
+explain-rating-write = 请写一写哪里好、哪里不好（500 字以内）。
+rating-explained = 记下了，谢谢。
+rating-too-long = 请写在 1 到 500 字之间。
+rated-not-helped-again = 可以请负责单位再办一次，每个问题一次。

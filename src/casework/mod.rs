@@ -6,22 +6,26 @@ mod lifecycle;
 mod message_kind;
 mod records;
 mod routing;
+mod state;
+mod terms;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 pub use grounds::{Grounds, Proposed};
-pub use lifecycle::{Actor, Draft, Rating, Refusal, Reply, State, Step};
+pub use lifecycle::{Actor, Happened, MAX_PARTS, MAX_TEXT, Moment, Refusal, Splinter, Step, WAIT_FOR_CITIZEN};
 pub use message_kind::{KindError, Kinds, MessageKind};
 pub use records::{
-    Event, Filter, NewTicket, events, file, find, find_by_number, forget, grounds, keep_grounds, list, of_citizen, save,
+    Event, Filter, NewTicket, events, file, find, find_by_number, forget, grounds, keep_grounds, list, merged_into,
+    of_citizen, open_ids, save, split_from,
 };
 pub use routing::{Desk, Ground, Proposal};
+pub use state::{
+    Clocks, Contribution, Course, Decided, Draft, Exchange, Extension, Part, Purpose, Rating, Reply, Silence, State,
+};
+pub use terms::{Exception, REPLY_WORKING_DAYS, Terms, Tiers};
 
-use crate::{calendar::Reckoning, message::Address};
-
-/// Working days for a reply where the settings say nothing else, as city hotlines do.
-pub const REPLY_WORKING_DAYS: u16 = 5;
+use crate::message::Address;
 
 /// A routed question.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,8 +52,12 @@ pub struct Ticket {
     pub version: i64,
     /// When it was filed.
     pub filed_at: Timestamp,
-    /// How the last day for the reply was computed.
-    pub reckoning: Reckoning,
+    /// How the last days for accepting it and for the reply were computed.
+    pub clocks: Clocks,
+    /// What it carries besides its state.
+    pub course: Course,
+    /// The id of the ticket it was split from.
+    pub split_from: Option<String>,
 }
 
 /// How a deadline looks from a day.
@@ -66,7 +74,7 @@ pub enum Urgency {
 impl Ticket {
     /// How urgent it is on a day: computed, never stored.
     pub fn urgency(&self, today: Date) -> Urgency {
-        let left = self.reckoning.due.since(today).map_or(0, |span| span.get_days());
+        let left = self.clocks.reply.due.since(today).map_or(0, |span| span.get_days());
         match left {
             ..0 => Urgency::Overdue,
             0..=1 => Urgency::Soon,

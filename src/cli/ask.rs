@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Place, charts::terminal_language};
 use crate::{
-    casework::{Desk, Ground, Kinds, MessageKind, Proposal, lessons},
+    casework::{Desk, Ground, Kinds, MessageKind, Proposal, Tiers, lessons},
     channel::terminal,
     conversation::{
         preview,
@@ -128,10 +128,10 @@ impl Ask {
                 Decision::Answer(_) | Decision::Route(_) => Vec::new(),
             };
             let answered = matches!(decision, Decision::Answer(_));
-            let mut says = preview(&library, &desk, settings.reply_working_days, &self.text, decision);
+            let mut says = preview(&library, &desk, &settings.tiers, &self.text, decision);
             // Nobody can pick here, so each of the matters is quoted.
             for hit in offered {
-                says.extend(preview(&library, &desk, 0, &self.text, Decision::Answer(hit)));
+                says.extend(preview(&library, &desk, &Tiers::default(), &self.text, Decision::Answer(hit)));
             }
             for (place, say) in says.iter().enumerate() {
                 let mut shown = say.render(&locales, &tag);

@@ -5,7 +5,6 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::Timestamp;
 
 use super::{
     Console,
@@ -100,14 +99,20 @@ impl Act {
     }
 
     /// The ticket after it, or why not. `words` is what the form's field says.
-    pub(super) fn step(self, ticket: Ticket, actor: Actor<'_>, words: &str, now: Timestamp) -> Result<Step, Refusal> {
+    pub(super) fn step(
+        self,
+        ticket: Ticket,
+        actor: Actor<'_>,
+        words: &str,
+        moment: &Moment<'_>,
+    ) -> Result<Step, Refusal> {
         match self {
             Self::Claim => ticket.claim(actor),
             Self::Draft => ticket.draft(actor, words),
-            Self::Approve => ticket.approve(actor, now),
+            Self::Approve => ticket.approve(actor, moment),
             Self::SendBack => ticket.send_back(actor, words),
             Self::GiveBack => ticket.give_back(actor, words),
-            Self::Assign => ticket.assign(actor, words),
+            Self::Assign => ticket.assign(actor, words, moment),
         }
     }
 }
@@ -179,7 +184,7 @@ async fn perform(console: &Console, visit: &Visit, number: &str, act: Act, field
     let version: i64 = fields.get("version").parse().map_err(|_| Fault::Unreadable)?;
     let mut tx = console.store.begin().await?;
     let ticket = casework::find_by_number(&mut tx, number).await?.ok_or(Fault::NotFound)?;
-    if !visit.member.sees(&ticket.unit) {
+    if !ticket.is_seen_by(&visit.member) {
         return Err(Fault::NotFound);
     }
     if ticket.version != version {
@@ -190,7 +195,8 @@ async fn perform(console: &Console, visit: &Visit, number: &str, act: Act, field
     if act == Act::Assign && units::find(&mut tx, words).await?.is_none() {
         return Ok(Outcome::Refused(Problem::at("unit", reader.say(&phrase!("console-unit-unknown")))));
     }
-    let step = match act.step(ticket, Actor::Staff(&visit.member), words, visit.now) {
+    let office = console.office(visit.now);
+    let step = match act.step(ticket, Actor::Staff(&visit.member), words, &office.moment()) {
         Ok(step) => step,
         Err(refusal) => {
             let text = reader.say(&history::refusal(refusal));
@@ -201,35 +207,13 @@ async fn perform(console: &Console, visit: &Visit, number: &str, act: Act, field
             }));
         }
     };
-    match casework::save(&mut tx, &step, &console.ids.next(), visit.now).await {
+    let written = match office.take(&mut tx, &step).await {
         Err(StoreError::Conflict) => return Ok(Outcome::Stale),
         other => other?,
-    }
-    if act == Act::Approve {
-        send_reply(console, &mut tx, &step.ticket, visit.now).await?;
-    }
-    let (action, subject) = (format!("ticket.{}", step.event), format!("ticket:{}", step.ticket.number));
-    let detail = serde_json::json!({ "unit": step.ticket.unit, "version": step.ticket.version });
-    audit::append(&mut tx, visit.now, &visit.label(), &action, &subject, &detail).await?;
+    };
     tx.commit().await?;
-    if act == Act::Approve {
-        console.wake.wrote_to(&step.ticket.reply_to);
+    for address in written {
+        console.wake.wrote_to(&address);
     }
     Ok(Outcome::Done)
-}
-
-/// Writes the approved reply to the citizen, in the transaction that approves it.
-async fn send_reply(
-    console: &Console,
-    connection: &mut Connection,
-    ticket: &Ticket,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let TicketState::Answered { reply } = &ticket.state else { return Err(Fault::Internal) };
-    let locale = citizens::find(connection, &ticket.citizen_id).await?.map(|citizen| citizen.locale);
-    let unit = units::find(connection, &reply.unit).await?.ok_or(StoreError::Column { what: "unit of a reply" })?;
-    let message = notice::reply(&console.locales, locale.as_deref().unwrap_or(DEFAULT), ticket, reply, &unit);
-    let dedup_key = format!("ticket:{}:reply:{}", ticket.id, ticket.version);
-    outbox::enqueue(connection, &console.ids.next(), &ticket.reply_to, &dedup_key, &message, now).await?;
-    Ok(())
 }

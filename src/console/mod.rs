@@ -43,9 +43,12 @@ use axum::{
     routing::{get, post},
 };
 
+use jiff::Timestamp;
+
 use crate::{
     calendar::Calendar,
     clock::SharedClock,
+    conversation::office::Office,
     id::{Entropy, Ids},
     locale::Locales,
     store::Store,
@@ -74,6 +77,13 @@ pub struct Console {
     pub calendar: Arc<Calendar>,
     /// Whether cookies are for https alone.
     pub secure_cookies: bool,
+}
+
+impl Console {
+    /// What steps of tickets work with, now.
+    fn office(&self, now: Timestamp) -> Office<'_> {
+        Office { locales: &self.locales, ids: &self.ids, calendar: &self.calendar, now }
+    }
 }
 
 /// The console's pages, all under `/console`.

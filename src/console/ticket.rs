@@ -72,7 +72,7 @@ pub(super) async fn back(Path(path): Path<Vec<(String, String)>>) -> Response {
 /// Loads a ticket that the visitor may see.
 pub(super) async fn open(connection: &mut Connection, visit: &Visit, number: &str) -> Result<Opened, Fault> {
     let ticket = casework::find_by_number(connection, number).await?.ok_or(Fault::NotFound)?;
-    if !visit.member.sees(&ticket.unit) {
+    if !ticket.is_seen_by(&visit.member) {
         return Err(Fault::NotFound);
     }
     let events = casework::events(connection, &ticket.id).await?;
@@ -107,12 +107,12 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
     let reader = &visit.reader;
     let title = reader.say(&phrase!("console-ticket-title", number = &ticket.number));
     let here = format!("/console/tickets/{}", encoded(&ticket.number));
-    let forms = forms(visit, opened, said.typed.as_ref());
+    let forms = forms(console, visit, opened, said.typed.as_ref());
     // What was typed into a form that no longer fits the state must not be lost.
     let answered = matches!(ticket.state, TicketState::Answered { .. } | TicketState::Rated { .. });
     let offerable = answered && knowledge.is_none() && offer::works_for(&visit.member, &ticket.unit);
     let leftover = match &said.typed {
-        Some((act, fields)) if !allowed(visit, ticket, *act) => fields.worth_keeping(),
+        Some((act, fields)) if !allowed(console, visit, ticket, *act) => fields.worth_keeping(),
         None if !offerable => said.kept,
         _ => Vec::new(),
     };
@@ -141,9 +141,9 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
             div.wide {
                 dt { (reader.say(&phrase!("console-column-deadline"))) }
                 dd {
-                    (reader.day(ticket.reckoning.due))
+                    (reader.day(ticket.clocks.reply.due))
                     @if ticket.state.is_open() { " " (urgency(reader, &console.calendar, ticket, visit.today())) }
-                    small { (history::reckoning(reader, &ticket.reckoning)) }
+                    small { (history::reckoning(reader, &ticket.clocks.reply)) }
                 }
             }
         }
@@ -186,21 +186,33 @@ fn state_words(visit: &Visit, Opened { ticket, names, .. }: &Opened) -> Markup {
             h2 { (reader.say(&phrase!("console-returned-by", unit = unit_name(&names.units, unit)))) }
             blockquote.words { (reason) }
         },
-        TicketState::Assigned | TicketState::Claimed { .. } | TicketState::Withdrawn => html! {},
+        TicketState::AwaitingCitizen { asked, .. } => html! {
+            h2 { (reader.say(&phrase!("console-asked-citizen"))) }
+            blockquote.words { (asked) }
+        },
+        TicketState::Referred { reply, place } => html! {
+            h2 { (reader.say(&phrase!("console-referred-to", place = place))) }
+            blockquote.words { (reply.text) }
+        },
+        TicketState::Assigned
+        | TicketState::Claimed { .. }
+        | TicketState::Merged { .. }
+        | TicketState::Lapsed
+        | TicketState::Withdrawn => html! {},
     }
 }
 
 /// Whether the life-cycle allows an act to this visitor now. It is asked rather than repeated here.
-fn allowed(visit: &Visit, ticket: &Ticket, act: Act) -> bool {
-    act.step(ticket.clone(), Actor::Staff(&visit.member), "-", visit.now).is_ok()
+fn allowed(console: &Console, visit: &Visit, ticket: &Ticket, act: Act) -> bool {
+    act.step(ticket.clone(), Actor::Staff(&visit.member), "-", &console.office(visit.now).moment()).is_ok()
 }
 
 /// The forms that fit the state and the visitor's roles.
-fn forms(visit: &Visit, opened: &Opened, typed: Option<&(Act, Fields)>) -> Markup {
+fn forms(console: &Console, visit: &Visit, opened: &Opened, typed: Option<&(Act, Fields)>) -> Markup {
     let ticket = &opened.ticket;
     let reader = &visit.reader;
-    let possible: Vec<Act> = Act::ALL.into_iter().filter(|act| allowed(visit, ticket, *act)).collect();
-    let own_draft = Act::Approve.step(ticket.clone(), Actor::Staff(&visit.member), "-", visit.now);
+    let possible: Vec<Act> = Act::ALL.into_iter().filter(|act| allowed(console, visit, ticket, *act)).collect();
+    let own_draft = Act::Approve.step(ticket.clone(), Actor::Staff(&visit.member), "-", &console.office(visit.now).moment());
     html! {
         @if own_draft == Err(Refusal::OwnDraft) { p.hint { (reader.say(&phrase!("console-own-draft"))) } }
         @if !possible.is_empty() { h2 { (reader.say(&phrase!("console-acts"))) } }

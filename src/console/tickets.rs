@@ -156,7 +156,7 @@ fn table(visit: &Visit, calendar: &Calendar, tickets: &[Ticket], units: &[Unit],
                             @if let Some((kind, _)) = ticket.kind { (reader.say(&kind_phrase(kind))) }
                         }
                         td data-label=(reader.say(&phrase!("console-column-deadline"))) {
-                            span.nowrap { (reader.day(ticket.reckoning.due)) }
+                            span.nowrap { (reader.day(ticket.clocks.reply.due)) }
                             @if ticket.state.is_open() { " " (urgency(reader, calendar, ticket, visit.today())) }
                         }
                         td data-label=(reader.say(&phrase!("console-column-state"))) { (badge(reader, &ticket.state)) }
@@ -169,7 +169,7 @@ fn table(visit: &Visit, calendar: &Calendar, tickets: &[Ticket], units: &[Unit],
 
 /// How urgent a ticket is, in words; the colour only repeats them.
 pub(super) fn urgency(reader: &Reader, calendar: &Calendar, ticket: &Ticket, today: Date) -> Markup {
-    let days = calendar.working_days_between(today, ticket.reckoning.due);
+    let days = calendar.working_days_between(today, ticket.clocks.reply.due);
     let (class, words) = match ticket.urgency(today) {
         Urgency::Overdue => ("overdue", phrase!("console-urgency-overdue", days = -days)),
         Urgency::Soon => ("soon", phrase!("console-urgency-soon", days = days)),
@@ -183,8 +183,11 @@ pub(super) fn badge(reader: &Reader, state: &TicketState) -> Markup {
     let class = match state {
         TicketState::Assigned | TicketState::Returned { .. } => "waits",
         TicketState::Claimed { .. } | TicketState::Drafted { .. } => "works",
-        TicketState::Answered { .. } | TicketState::Rated { .. } => "ends",
-        TicketState::Withdrawn => "rests",
+        TicketState::Answered { .. } | TicketState::Rated { .. } | TicketState::Referred { .. } => "ends",
+        TicketState::AwaitingCitizen { .. }
+        | TicketState::Merged { .. }
+        | TicketState::Lapsed
+        | TicketState::Withdrawn => "rests",
     };
     html! { span class={ "badge " (class) } { (reader.say(&phase(state))) } }
 }

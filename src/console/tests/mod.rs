@@ -23,7 +23,7 @@ use tower::ServiceExt as _;
 use super::{Console, layout::encoded, routes};
 use crate::{
     calendar::Calendar,
-    casework::{self, NewTicket, Ticket},
+    casework::{self, Clocks, NewTicket, Ticket},
     clock::{Clock, city_date},
     consultation::{self, Basis, DraftOpinion, Phase, Stance},
     directory::{
@@ -159,7 +159,9 @@ impl City {
             question,
             kind: None,
             unit: "hrss",
-            reckoning: self.console.calendar.deadline(city_date(now), casework::REPLY_WORKING_DAYS),
+            clocks: Clocks::start(&self.console.calendar, city_date(now), 1, casework::REPLY_WORKING_DAYS),
+            split_from: None,
+            filed_by: "citizen",
             chosen_by: "bot",
         };
         let ticket = casework::file(&mut tx, new, &self.console.ids.next(), now).await.unwrap();

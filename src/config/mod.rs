@@ -1,5 +1,7 @@
 //! Settings in two stages: as written in the file, and as checked. Every error says where and what to write instead.
 
+mod casework;
+
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
@@ -12,6 +14,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::{
+    casework::Tiers,
     channel::telegram,
     channel::web,
     knowledge::Caution,
@@ -72,8 +75,8 @@ pub struct Settings {
     pub semantic: Option<semantic::Settings>,
     /// The site's own weights, as `tune` wrote them; without them those in the program are used.
     pub weights: Option<PathBuf>,
-    /// How long a unit has for a reply, in working days.
-    pub reply_working_days: u16,
+    /// How long units have for tickets.
+    pub tiers: Tiers,
     /// The web chat.
     pub web: web::Settings,
     /// Telegram bots.
@@ -90,7 +93,7 @@ impl Settings {
             aliases: None,
             semantic: None,
             weights: None,
-            reply_working_days: crate::casework::REPLY_WORKING_DAYS,
+            tiers: Tiers::default(),
             web: web::Settings::default(),
             telegram: Vec::new(),
         }
@@ -173,10 +176,7 @@ impl Settings {
             }
         });
         let aliases = aliases.transpose()?;
-        let days = written.casework.reply_working_days;
-        if !(1..=60).contains(days.get_ref()) {
-            return Err(reader.fault(&days, "casework.reply_working_days: between 1 and 60".into()));
-        }
+        let tiers = written.casework.check(reader)?;
         let semantic = written.semantic.map(|model| model.check(reader));
         let mut telegram = Vec::new();
         for bot in written.telegram {
@@ -189,7 +189,7 @@ impl Settings {
             aliases,
             semantic,
             weights: answer.weights.map(|file| reader.base.join(file)),
-            reply_working_days: days.into_inner(),
+            tiers,
             web: web::Settings {
                 https: written.web.https,
                 behind_proxy: written.web.behind_proxy,
@@ -301,7 +301,7 @@ struct Written {
     answer: WrittenAnswer,
     semantic: Option<WrittenModel>,
     #[serde(default)]
-    casework: WrittenCasework,
+    casework: casework::Written,
     #[serde(default)]
     web: WrittenWeb,
     #[serde(default)]
@@ -355,18 +355,6 @@ impl WrittenModel {
         let Self { folder, pooling, question_prefix, passage_prefix } = self;
         let manner = semantic::Manner { pooling, question_prefix, passage_prefix };
         semantic::Settings { folder: reader.base.join(folder), manner }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WrittenCasework {
-    reply_working_days: Spanned<u16>,
-}
-
-impl Default for WrittenCasework {
-    fn default() -> Self {
-        Self { reply_working_days: Spanned::new(0..0, crate::casework::REPLY_WORKING_DAYS) }
     }
 }
 
@@ -480,6 +468,23 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_that_needs_longer_says_so() {
+        let head = "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[casework]\n";
+        let tiers = parse(&format!(
+            "{head}reply_working_days = 4\n[casework.kinds.inquiry]\nreply_working_days = 1\n\
+             [casework.units.planning]\nreply_working_days = 10\naccept_working_days = 2"
+        ))
+        .unwrap()
+        .tiers;
+        let terms = |unit, kind| (tiers.of(unit, kind).accept, tiers.of(unit, kind).reply);
+        assert_eq!(terms("hrss", None), (1, 4));
+        assert_eq!(terms("hrss", Some(crate::casework::MessageKind::Inquiry)), (1, 1));
+        assert_eq!(terms("planning", None), (2, 10));
+        let error = parse(&format!("{head}[casework.units.tax]\nreply_working_days = 0")).unwrap_err();
+        assert_eq!(error.to_string(), "w.toml:6: casework.units.tax.reply_working_days: between 1 and 60");
+    }
+
+    #[test]
     fn a_model_is_named_with_what_it_wants() {
         let head = "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n";
         let model = |text: &str| parse(&format!("{head}{text}")).unwrap().semantic;
@@ -550,7 +555,7 @@ mod tests {
 
     #[test]
     fn the_example_is_valid() {
-        let text = include_str!("../wenzheng.example.toml");
+        let text = include_str!("../../wenzheng.example.toml");
         assert!(parse(text).is_ok(), "{:?}", parse(text).err());
     }
 }

@@ -1,0 +1,137 @@
+//! What happens by itself: nobody answered, a unit was silent, another ticket was answered, a calendar changed.
+
+use serde_json::json;
+
+use super::{Actor, Happened, Moment, Refusal, Step, rule};
+use crate::casework::{Clocks, Reply, Silence, State, Ticket};
+
+impl Ticket {
+    /// The citizen didn't answer what they were asked: the ticket ends.
+    pub fn lapse(mut self, actor: Actor<'_>, moment: &Moment<'_>) -> Result<Step, Refusal> {
+        rule(actor)?;
+        match &self.state {
+            State::AwaitingCitizen { ends, .. } if *ends < moment.today() => {
+                self.resume(moment);
+                self.state = State::Lapsed;
+                Ok(self.step(actor, Happened::Lapsed, serde_json::Value::Null))
+            }
+            _ => Err(Refusal::WrongState),
+        }
+    }
+
+    /// The unit is silent or late, and the next one hears of it: the unit, its head, the dispatcher.
+    pub fn escalate(mut self, actor: Actor<'_>, to: Silence, about: &str) -> Result<Step, Refusal> {
+        rule(actor)?;
+        if !self.state.is_open() || self.course.silence >= to {
+            return Err(Refusal::WrongState);
+        }
+        self.course.silence = to;
+        let event = if to == Silence::Reminded { Happened::Reminded } else { Happened::Escalated };
+        let detail = json!({ "to": to, "about": about, "unit": self.unit });
+        Ok(self.step(actor, event, detail))
+    }
+
+    /// The unit never accepted it, though it and its head were reminded: the dispatcher has it back.
+    pub fn take_back(mut self, actor: Actor<'_>, moment: &Moment<'_>) -> Result<Step, Refusal> {
+        rule(actor)?;
+        match self.state {
+            State::Assigned if self.clocks.accept.due < moment.today() && self.course.silence >= Silence::HeadTold => {
+                let detail = json!({ "unit": self.unit });
+                self.remember_unit();
+                self.course.silence = Silence::DispatcherTold;
+                self.state = State::Returned { unit: self.unit.clone(), reason: String::new() };
+                Ok(self.step(actor, Happened::TakenBack, detail))
+            }
+            _ => Err(Refusal::WrongState),
+        }
+    }
+
+    /// The ticket into which this one was merged has its reply: it is this one's too.
+    pub fn answered_with(mut self, actor: Actor<'_>, main: &Self) -> Result<Step, Refusal> {
+        rule(actor)?;
+        let State::Merged { into, .. } = &self.state else { return Err(Refusal::WrongState) };
+        if *into != main.id {
+            return Err(Refusal::BadMerge);
+        }
+        self.state = match &main.state {
+            State::Answered { reply } => State::Answered { reply: reply.clone() },
+            State::Referred { reply, place } => State::Referred { reply: reply.clone(), place: place.clone() },
+            _ => return Err(Refusal::BadMerge),
+        };
+        self.unit.clone_from(&main.unit);
+        Ok(self.step(actor, Happened::AnsweredWith, json!({ "number": main.number })))
+    }
+
+    /// The ticket into which this one was merged ended without a reply: this one stands for itself again.
+    pub fn unmerge(mut self, actor: Actor<'_>, main: &Self, moment: &Moment<'_>) -> Result<Step, Refusal> {
+        rule(actor)?;
+        match &self.state {
+            State::Merged { into, .. } if *into == main.id && main.state.is_closed() && main.state.reply().is_none() => {
+                self.unit.clone_from(&main.unit);
+                self.state = State::Assigned;
+                self.restart_acceptance(moment);
+                Ok(self.step(actor, Happened::Unmerged, json!({ "number": main.number })))
+            }
+            // The main ticket was merged into a third: this one goes with it.
+            State::Merged { into, .. } if *into == main.id => match &main.state {
+                State::Merged { into, number } => {
+                    let detail = json!({ "into": number });
+                    self.state = State::Merged { into: into.clone(), number: number.clone() };
+                    Ok(self.step(actor, Happened::Merged, detail))
+                }
+                _ => Err(Refusal::WrongState),
+            },
+            _ => Err(Refusal::WrongState),
+        }
+    }
+
+    /// A day was added to the calendar: the last days are computed anew. None where nothing changes.
+    pub fn recompute(mut self, actor: Actor<'_>, moment: &Moment<'_>) -> Result<Option<Step>, Refusal> {
+        rule(actor)?;
+        if self.state.is_closed() {
+            return Err(Refusal::WrongState);
+        }
+        let before = self.clocks.clone();
+        self.reckon(moment.calendar);
+        let dates = |clocks: &Clocks| (clocks.accept.due, clocks.reply.due);
+        if self.clocks == before {
+            return Ok(None);
+        }
+        let detail = json!({
+            "before": before.reply.due, "due": self.clocks.reply.due,
+            "changed": dates(&before) != dates(&self.clocks),
+        });
+        Ok(Some(self.step(actor, Happened::Recomputed, detail)))
+    }
+
+    /// The unit left the directory: its successor has the ticket now, or the dispatcher where there is none.
+    pub fn follow_unit(mut self, actor: Actor<'_>, to: Option<&str>, moment: &Moment<'_>) -> Result<Step, Refusal> {
+        rule(actor)?;
+        if self.state.is_closed() {
+            return Err(Refusal::WrongState);
+        }
+        let detail = json!({ "from": self.unit, "to": to, "draft": self.state.draft() });
+        match (to, &self.state) {
+            (Some(unit), State::Assigned) => self.give_to(unit, moment),
+            // What was begun goes on: the new unit's staff see the draft and the question to the citizen.
+            (Some(unit), _) => {
+                self.course.parts.retain(|part| part.unit != unit);
+                unit.clone_into(&mut self.unit);
+            }
+            (None, State::Merged { .. } | State::Returned { .. }) => {}
+            (None, _) => {
+                if self.clocks.stand_still() {
+                    self.resume(moment);
+                }
+                self.designated = false;
+                self.state = State::Returned { unit: self.unit.clone(), reason: String::new() };
+            }
+        }
+        Ok(self.step(actor, Happened::Moved, detail))
+    }
+
+    /// A reply that an earlier round gave, the latest first.
+    pub fn earlier_reply(&self) -> Option<&Reply> {
+        self.course.earlier.last()
+    }
+}
