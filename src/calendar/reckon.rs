@@ -30,10 +30,15 @@ impl Pause {
     fn stops(self, day: Date) -> bool {
         self.to.is_some_and(|to| self.from < day && day <= to)
     }
+
+    /// The day after which the clock stands still, while an answer is awaited.
+    pub fn open(pauses: &[Self]) -> Option<Date> {
+        pauses.iter().filter(|pause| pause.to.is_none()).map(|pause| pause.from).min()
+    }
 }
 
 /// How long a period is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Length {
     /// So many working days.
@@ -44,12 +49,15 @@ pub enum Length {
 
 /// What a day does in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "treatment", rename_all = "snake_case")]
 pub enum Treatment {
     /// The day of receipt, which doesn't count.
     Received,
     /// It counts, as the day with this number.
-    Counted(u32),
+    Counted {
+        /// From 1.
+        number: u32,
+    },
     /// A day off, which is left out or on which the period can't end.
     Off,
     /// The clock stands still.
@@ -59,7 +67,7 @@ pub enum Treatment {
 }
 
 /// One day of a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Step<'a> {
     /// Which day.
     pub day: Date,
@@ -68,6 +76,7 @@ pub struct Step<'a> {
     /// The public holiday that it belongs to.
     pub holiday: Option<&'a str>,
     /// What it does.
+    #[serde(flatten)]
     pub treatment: Treatment,
 }
 
@@ -108,7 +117,7 @@ pub struct Reckoning {
 impl Reckoning {
     /// The day after which the clock stands still, while somebody's answer is awaited.
     pub fn stopped_since(&self) -> Option<Date> {
-        self.pauses.iter().filter(|pause| pause.to.is_none()).map(|pause| pause.from).min()
+        Pause::open(&self.pauses)
     }
 
     /// Whether the clock runs. While it doesn't, there is no last day that could be missed.
@@ -132,7 +141,7 @@ impl Calendar {
                 (Treatment::Off, Some(name)) if holidays.last().is_none_or(|last| last != name) => {
                     holidays.push(name.to_owned());
                 }
-                (Treatment::Counted(_), _) if step.kind == DayKind::MakeUp => makeup.push(step.day),
+                (Treatment::Counted { .. }, _) if step.kind == DayKind::MakeUp => makeup.push(step.day),
                 _ => {}
             }
         }
@@ -174,7 +183,7 @@ impl Calendar {
                 if self.can_end(day, pauses) { Treatment::Moved } else { Treatment::Off }
             } else if every_day || self.kind(day) != DayKind::Off {
                 counted += 1;
-                Treatment::Counted(counted)
+                Treatment::Counted { number: counted }
             } else {
                 Treatment::Off
             };

@@ -56,7 +56,7 @@ fn calendar_days_end_on_a_working_day() {
     let walk = calendar.walk(date(2026, 9, 5), Length::CalendarDays(30), 0, &[]);
     assert_eq!(walk.due, date(2026, 10, 8));
     assert_eq!(walk.steps.last().unwrap().treatment, Treatment::Moved);
-    assert_eq!(walk.steps.iter().filter(|step| matches!(step.treatment, Treatment::Counted(_))).count(), 30);
+    assert_eq!(walk.steps.iter().filter(|step| matches!(step.treatment, Treatment::Counted { .. })).count(), 30);
 }
 
 #[test]
@@ -286,7 +286,7 @@ proptest! {
         prop_assert_eq!(walk.steps.last().unwrap().day, walk.due);
         prop_assert!(walk.steps.windows(2).all(|pair| pair[0].day.tomorrow().unwrap() == pair[1].day));
         let numbers: Vec<u32> = walk.steps.iter().filter_map(|step| match step.treatment {
-            Treatment::Counted(number) => Some(number),
+            Treatment::Counted { number } => Some(number),
             _ => None,
         }).collect();
         prop_assert_eq!(numbers, (1..=u32::from(total)).collect::<Vec<_>>());
@@ -318,5 +318,59 @@ proptest! {
     #[test]
     fn no_text_makes_reading_panic(text in "(year = 20[0-9]{2}\n)?(holidays = \\[.{0,40}\\]\n)?(makeup_workdays = \\[.{0,20}\\])?.{0,20}") {
         let _ = Calendar::default().add("x.toml", &text);
+    }
+}
+
+/// A line of the table that was made by hand.
+#[derive(serde::Deserialize)]
+struct Row {
+    received: Date,
+    days: u16,
+    kind: String,
+    extended: u16,
+    pauses: String,
+    due: Date,
+    rule: String,
+}
+
+impl Row {
+    fn length(&self) -> Length {
+        match self.kind.as_str() {
+            "working" => Length::WorkingDays(self.days),
+            "calendar" => Length::CalendarDays(self.days),
+            other => panic!("{other} is no kind of days: write working or calendar"),
+        }
+    }
+
+    fn pauses(&self) -> Vec<Pause> {
+        let pause = |text: &str| {
+            let (from, to) = text.split_once("..").unwrap();
+            Pause { from: from.parse().unwrap(), to: (!to.is_empty()).then(|| to.parse().unwrap()) }
+        };
+        self.pauses.split_whitespace().map(pause).collect()
+    }
+}
+
+#[test]
+fn deadlines_agree_with_the_table_made_by_hand() {
+    let calendar = embedded();
+    let table = include_bytes!("../../tests/calendar/deadlines.csv");
+    let rows: Vec<Row> = csv::Reader::from_reader(table.as_slice()).deserialize().map(Result::unwrap).collect();
+    assert!(rows.len() >= 200, "{} rows", rows.len());
+    let (mut faults, mut touched) = (Vec::new(), std::collections::BTreeSet::new());
+    for row in &rows {
+        assert!(!row.rule.trim().is_empty(), "{}: which rule makes it so?", row.received);
+        let walk = calendar.walk(row.received, row.length(), row.extended, &row.pauses());
+        touched.extend(walk.steps.iter().map(|step| step.day));
+        let unknown = [row.received, row.due].iter().any(|day| !calendar.knows(*day));
+        if walk.due != row.due || walk.years_without_table.is_empty() == unknown {
+            faults.push(format!("{} is reckoned, {} is written: {}", walk.due, row.due, row.rule));
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    // Every holiday and every make-up workday moves some deadline of the table.
+    for table in calendar.years.values() {
+        let left_out = table.holidays.keys().chain(&table.makeup).find(|day| !touched.contains(*day));
+        assert_eq!(left_out, None);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{desks::CurrentDesk, intent::Intents, wording::Wording};
 use crate::{
-    calendar::Calendar,
+    calendar::{Calendar, OfficeHours},
     casework::{Desk, Kinds},
     clock::SharedClock,
     id::Ids,
@@ -40,6 +40,8 @@ pub struct Core {
     pub caution: Caution,
     /// How long a unit has for a reply.
     pub reply_working_days: u16,
+    /// When offices are open: reminders are sent then.
+    pub office_hours: OfficeHours,
     /// Who is responsible for what.
     pub desks: CurrentDesk,
 }
