@@ -11,7 +11,7 @@
 //! 6. A period doesn't end while the clock stands still. Who asked on the last day has the first working day after the
 //!    answer; otherwise the answer would come when the period is over already.
 
-use jiff::{ToSpan as _, civil::Date};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Calendar, DayKind};
@@ -60,7 +60,7 @@ pub enum Treatment {
     },
     /// A day off, which is left out or on which the period can't end.
     Off,
-    /// The clock stands still.
+    /// The clock stands still; or all days were counted, and it stops again on the very day on which the period could end.
     Stopped,
     /// All days were counted before, but the period couldn't end then: it ends here.
     Moved,
@@ -180,7 +180,11 @@ impl Calendar {
             let treatment = if pauses.iter().any(|pause| pause.stops(day)) {
                 Treatment::Stopped
             } else if counted == total {
-                if self.can_end(day, pauses) { Treatment::Moved } else { Treatment::Off }
+                match self.kind(day) {
+                    DayKind::Off => Treatment::Off,
+                    _ if self.can_end(day, pauses) => Treatment::Moved,
+                    _ => Treatment::Stopped,
+                }
             } else if every_day || self.kind(day) != DayKind::Off {
                 counted += 1;
                 Treatment::Counted { number: counted }

@@ -52,14 +52,14 @@ impl ShowCalendar {
         if let Some(year) = years.iter().find(|year| !calendar.knows(date(**year, 1, 1))) {
             anyhow::bail!("there is no table for {year}: add one, docs/calendar.md says how");
         }
-        let days = years.into_iter().map(|year| days(&calendar, year));
+        let tables = years.into_iter().map(|year| days(&calendar, year));
         if self.json {
-            let printed = Printed { digest: calendar.digest(), days: days.flatten().collect() };
+            let printed = Printed { digest: calendar.digest(), days: tables.flatten().collect() };
             println!("{}", serde_json::to_string(&printed)?);
         } else {
             let locales = Locales::embedded()?;
             let tag = terminal_language(&locales);
-            for days in days {
+            for days in tables {
                 for line in lines(&days) {
                     println!("{}", locales.text(&tag, &line));
                 }
@@ -85,8 +85,8 @@ fn lines(days: &[Day<'_>]) -> Vec<Phrase> {
         makeup = count(DayKind::MakeUp),
         off = count(DayKind::Off)
     )];
-    for holiday in days.chunk_by(|one, next| one.holiday == next.holiday) {
-        if let [first, .., last] | [first @ last] = holiday
+    for chunk in days.chunk_by(|one, next| one.holiday == next.holiday) {
+        if let Some((first, last)) = chunk.first().zip(chunk.last())
             && let Some(name) = first.holiday
         {
             lines.push(phrase!(
@@ -94,7 +94,7 @@ fn lines(days: &[Day<'_>]) -> Vec<Phrase> {
                 name = name,
                 first = first.day,
                 last = last.day,
-                days = holiday.len()
+                days = chunk.len()
             ));
         }
     }

@@ -23,7 +23,7 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
-use crate::{calendar::Calendar, config::Settings, import, store::Store};
+use crate::{calendar::Calendar, config::Settings, store::Store};
 
 /// Where data is kept when nothing is said.
 const DATA: &str = "wenzheng-data";
@@ -139,7 +139,7 @@ pub fn run() -> ExitCode {
 
 /// The working days of the program and of the site. Files that are left out are named; the rest counts.
 fn site_calendar(folder: Option<&Path>) -> anyhow::Result<Calendar> {
-    let (calendar, faults) = import::calendar(folder)?;
+    let (calendar, faults) = crate::import::calendar(folder)?;
     for fault in faults {
         eprintln!("wenzheng: {fault}; the file is left out");
     }
