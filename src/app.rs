@@ -7,10 +7,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    calendar::Calendar,
     casework::Kinds,
     channel::{Intake, Outlets, telegram::Telegram, web},
-    clock::{SharedClock, SystemClock},
+    clock::{SharedClock, SystemClock, city_date},
     config::{Settings, StoreSetting},
     console::{self, Console},
     conversation::{core::Core, desks::CurrentDesk, intent::Intents, wording::Wording},
@@ -85,18 +84,29 @@ impl App {
         let desks = CurrentDesk::learn(&store, &library).await.context("learning who is responsible for what")?;
         let intents = Intents::embedded()?;
         let wording = Wording::embedded(intents.analyser())?;
+        let (calendar, faults) = import::calendar(settings.calendar.as_deref())?;
+        for fault in faults {
+            tracing::error!(%fault, "a calendar file is left out");
+        }
+        for year in calendar.missing(city_date(ambient.clock.now())) {
+            tracing::warn!(
+                year,
+                "no table of working days: deadlines there leave out weekends only, see docs/calendar.md"
+            );
+        }
         let core = Core {
             clock: ambient.clock.clone(),
             ids: ambient.ids(),
             wake: Wake::default(),
             locales: Locales::embedded()?,
-            calendar: Calendar::embedded()?,
+            calendar,
             library: Arc::new(library),
             intents,
             wording,
             kinds: Kinds::embedded()?,
             caution: settings.caution.clone(),
             tiers: settings.tiers.clone(),
+            office_hours: settings.office_hours.clone(),
             desks,
             store,
         };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Place;
+use super::{Place, site_calendar};
 use crate::{
     app::{Ambient, open_store},
     calendar::Calendar,
@@ -27,14 +27,16 @@ pub(super) struct Import {
 
 impl Import {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let store = open_store(&self.place.settings()?.store).await?;
+        let settings = self.place.settings()?;
+        let calendar = site_calendar(settings.calendar.as_deref())?;
+        let store = open_store(&settings.store).await?;
         let mut collection = Collection::default();
         for path in &self.paths {
             collection.merge(collect(path));
         }
         let operator = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
         let options = ImportOptions { operator, unit: self.unit };
-        let report = take_in(&store, &Ambient::default(), collection, &options).await?;
+        let report = take_in(&store, &Ambient::default(), &calendar, collection, &options).await?;
         for fault in &report.faults {
             eprintln!("{fault}");
         }
@@ -54,17 +56,17 @@ impl Import {
 pub(super) async fn take_in(
     store: &Store,
     ambient: &Ambient,
+    calendar: &Calendar,
     collection: Collection,
     options: &ImportOptions,
 ) -> anyhow::Result<ImportReport> {
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len}")?;
     let bar = ProgressBar::new(collection.len() as u64).with_style(style);
-    let calendar = Calendar::embedded()?;
     let mut progress = |done: usize, total: usize| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let report = load(store, &ambient.clock, &ambient.ids(), &calendar, collection, options, &mut progress).await?;
+    let report = load(store, &ambient.clock, &ambient.ids(), calendar, collection, options, &mut progress).await?;
     bar.finish_and_clear();
     Ok(report)
 }

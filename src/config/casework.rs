@@ -6,13 +6,17 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{ConfigError, Reader};
-use crate::casework::{Exception, MessageKind, Terms, Tiers};
+use crate::{
+    calendar::OfficeHours,
+    casework::{Exception, MessageKind, Terms, Tiers},
+};
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Written {
     accept_working_days: Option<Spanned<u16>>,
     reply_working_days: Option<Spanned<u16>>,
+    pub(super) office_hours: OfficeHours,
     kinds: BTreeMap<MessageKind, WrittenException>,
     units: BTreeMap<String, WrittenException>,
 }

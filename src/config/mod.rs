@@ -15,6 +15,7 @@ use toml::Spanned;
 
 use crate::{
     casework::Tiers,
+    calendar::OfficeHours,
     channel::telegram,
     channel::web,
     knowledge::Caution,
@@ -77,6 +78,10 @@ pub struct Settings {
     pub weights: Option<PathBuf>,
     /// How long units have for tickets.
     pub tiers: Tiers,
+    /// When offices are open: what only staff need to see is sent then.
+    pub office_hours: OfficeHours,
+    /// A folder with years of working days of the site's own, besides those of the program.
+    pub calendar: Option<PathBuf>,
     /// The web chat.
     pub web: web::Settings,
     /// Telegram bots.
@@ -94,6 +99,8 @@ impl Settings {
             semantic: None,
             weights: None,
             tiers: Tiers::default(),
+            office_hours: OfficeHours::default(),
+            calendar: None,
             web: web::Settings::default(),
             telegram: Vec::new(),
         }
@@ -167,16 +174,10 @@ impl Settings {
             units.insert(code.clone(), reader.thresholds(&format!("answer.units.{code}"), (&known.answer, choose))?);
         }
         let caution = Caution { site, units };
-        let aliases = answer.aliases.map(|folder| {
-            let path = reader.base.join(folder.get_ref());
-            if path.is_dir() {
-                Ok(path)
-            } else {
-                Err(reader.fault(&folder, format!("answer.aliases: {} is no folder", path.display())))
-            }
-        });
-        let aliases = aliases.transpose()?;
+        let office_hours = written.casework.office_hours.clone();
         let tiers = written.casework.check(reader)?;
+        let aliases = reader.folder("answer.aliases", answer.aliases)?;
+        let calendar = reader.folder("calendar.folder", written.calendar.folder)?;
         let semantic = written.semantic.map(|model| model.check(reader));
         let mut telegram = Vec::new();
         for bot in written.telegram {
@@ -190,6 +191,8 @@ impl Settings {
             semantic,
             weights: answer.weights.map(|file| reader.base.join(file)),
             tiers,
+            office_hours,
+            calendar,
             web: web::Settings {
                 https: written.web.https,
                 behind_proxy: written.web.behind_proxy,
@@ -261,6 +264,17 @@ impl Reader<'_> {
         Ok(thresholds)
     }
 
+    /// A folder that is there.
+    fn folder(&self, name: &str, written: Option<Spanned<PathBuf>>) -> Result<Option<PathBuf>, ConfigError> {
+        let Some(written) = written else { return Ok(None) };
+        let path = self.base.join(written.get_ref());
+        if path.is_dir() {
+            Ok(Some(path))
+        } else {
+            Err(self.fault(&written, format!("{name}: {} is no folder", path.display())))
+        }
+    }
+
     /// A secret from the environment, or from a file that nobody else can read.
     fn secret(&self, at: &Spanned<SecretPlace>) -> Result<SecretString, ConfigError> {
         let text = match at.get_ref() {
@@ -302,6 +316,8 @@ struct Written {
     semantic: Option<WrittenModel>,
     #[serde(default)]
     casework: casework::Written,
+    #[serde(default)]
+    calendar: WrittenCalendar,
     #[serde(default)]
     web: WrittenWeb,
     #[serde(default)]
@@ -356,6 +372,12 @@ impl WrittenModel {
         let manner = semantic::Manner { pooling, question_prefix, passage_prefix };
         semantic::Settings { folder: reader.base.join(folder), manner }
     }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenCalendar {
+    folder: Option<Spanned<PathBuf>>,
 }
 
 #[derive(Deserialize)]
@@ -456,6 +478,15 @@ mod tests {
             (
                 "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer]\naliases = \"no-such\"",
                 "w.toml:5: answer.aliases: /srv/no-such is no folder",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[calendar]\nfolder = \"no-such\"",
+                "w.toml:5: calendar.folder: /srv/no-such is no folder",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[casework]\noffice_hours = [\"9-12\"]",
+                "w.toml:5: office_hours: 9-12 is no span of time: write from and to with a hyphen, as in \
+                 [\"09:00-12:00\", \"14:00-17:30\"]",
             ),
             (
                 "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[[telegram]]\naccount = \"a\"\ntoken = { env = \"NO_SUCH_TOKEN\" }",

@@ -15,13 +15,11 @@ use super::{
     ticket::{Opened, Said, open, page},
 };
 use crate::{
-    audit,
-    casework::{self, Actor, Refusal, State as TicketState, Step, Ticket},
-    conversation::notice,
-    directory::{citizens, units},
-    locale::{DEFAULT, Phrase},
-    outbox, phrase,
-    store::{Connection, StoreError},
+    casework::{self, Actor, Moment, Refusal, Step, Ticket},
+    directory::units,
+    locale::Phrase,
+    phrase,
+    store::StoreError,
 };
 
 /// Something that staff do with a ticket.

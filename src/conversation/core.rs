@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{desks::CurrentDesk, intent::Intents, office::Office, wording::Wording};
 use crate::{
-    calendar::Calendar,
+    calendar::{Calendar, OfficeHours},
     casework::{Desk, Kinds, Tiers},
     clock::SharedClock,
     id::Ids,
@@ -42,6 +42,8 @@ pub struct Core {
     pub caution: Caution,
     /// How long units have for tickets.
     pub tiers: Tiers,
+    /// When offices are open: reminders are sent then.
+    pub office_hours: OfficeHours,
     /// Who is responsible for what.
     pub desks: CurrentDesk,
 }

@@ -99,12 +99,12 @@ pub fn failed(locales: &Locales, locale: &str) -> Outbound {
     Say::text(phrase!("failed")).choice(phrase!("choice-person"), Action::Person).render(locales, locale)
 }
 
-/// How a deadline was computed, in a sentence.
+/// How a deadline was computed, in a few sentences.
 pub fn reckoning(reckoning: &Reckoning) -> Phrase {
     let skipped = reckoning.holidays.join("、");
-    let days = i64::from(reckoning.working_days);
+    let days = i64::from(reckoning.working_days) + i64::from(reckoning.extended);
     let (received, due) = (reckoning.received, reckoning.due);
-    match (reckoning.years_without_table.first(), skipped.is_empty()) {
+    let mut told = match (reckoning.years_without_table.first(), skipped.is_empty()) {
         (Some(year), _) => {
             phrase!("reckoning-unknown-year", received = received, days = days, due = due, year = year.to_string())
         }
@@ -112,7 +112,17 @@ pub fn reckoning(reckoning: &Reckoning) -> Phrase {
         (None, false) => {
             phrase!("reckoning-holidays", received = received, days = days, due = due, holidays = skipped)
         }
+    };
+    if reckoning.extended > 0 {
+        told = phrase!("reckoning-extended", told = told, days = u32::from(reckoning.extended));
     }
+    for pause in &reckoning.pauses {
+        told = match pause.to {
+            Some(to) => phrase!("reckoning-paused", told = told, from = pause.from, to = to),
+            None => phrase!("reckoning-stopped", told = told, since = pause.from),
+        };
+    }
+    told
 }
 
 /// The beginning of a question, for reminding somebody what they asked.
@@ -123,4 +133,28 @@ pub fn shortened(question: &str) -> String {
         short.push('…');
     }
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::calendar::{Calendar, Pause};
+
+    #[test]
+    fn a_deadline_tells_its_extension_and_when_the_clock_stood_still() {
+        let pauses = [
+            Pause { from: date(2026, 11, 4), to: Some(date(2026, 11, 10)) },
+            Pause { from: date(2026, 11, 12), to: None },
+        ];
+        let told = reckoning(&Calendar::embedded().unwrap().reckon(date(2026, 11, 2), 5, 5, &pauses));
+        let locales = Locales::embedded().unwrap();
+        let chinese = locales.text("zh-CN", &told);
+        assert!(chinese.contains("10 个工作日，到2026年11月20日为止。其中延期 5 个工作日。"), "{chinese}");
+        assert!(chinese.contains("2026年11月4日次日起至2026年11月10日等待答复，停止计时。"), "{chinese}");
+        assert!(chinese.ends_with("从2026年11月12日次日起等待答复，停止计时，收到答复后重新计算。"), "{chinese}");
+        let english = locales.text("en", &told);
+        assert!(english.contains("An extension added 5 of these days."), "{english}");
+    }
 }

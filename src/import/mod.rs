@@ -9,6 +9,7 @@
 //! | `consultation` | the same for a consultation |
 //! | `units` | `units.toml` |
 //! | `aliases` | a site's own other names of things |
+//! | `site` | a site's own folders, and its calendar |
 //! | `jsonl` | a line a policy document |
 //! | `folder` | all files under a path |
 //! | `load` | everything that was read → the store, in batches |
@@ -22,6 +23,7 @@ mod front_matter;
 mod jsonl;
 mod load;
 mod sections;
+mod site;
 mod units;
 
 pub use aliases::aliases;
@@ -30,6 +32,7 @@ pub use fault::FileFault;
 pub use folder::{Collection, Located, collect};
 pub use jsonl::{RecordDraft, read as read_jsonl};
 pub use load::{ImportError, ImportOptions, ImportReport, load};
+pub use site::calendar;
 pub use units::read as read_units;
 
 #[cfg(test)]
