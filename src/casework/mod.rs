@@ -4,10 +4,12 @@ mod grounds;
 pub mod lessons;
 mod lifecycle;
 mod message_kind;
+pub mod notices;
 mod records;
 mod routing;
 mod state;
 mod terms;
+mod watch;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -17,12 +19,13 @@ pub use lifecycle::{Actor, Happened, MAX_PARTS, MAX_TEXT, Moment, Refusal, Splin
 pub use message_kind::{KindError, Kinds, MessageKind};
 pub use records::{
     Event, Filter, NewTicket, events, file, find, find_by_number, forget, grounds, keep_grounds, list, merged_into,
-    of_citizen, open_ids, save, split_from,
+    of_citizen, open_ids, save, split_from, to_watch,
 };
 pub use routing::{Desk, Ground, Proposal};
 pub use state::{
     Clocks, Contribution, Course, Decided, Draft, Exchange, Extension, Part, Purpose, Rating, Reply, Silence, State,
 };
+pub use watch::{About, Watch};
 pub use terms::{Exception, REPLY_WORKING_DAYS, Terms, Tiers};
 
 use crate::message::Address;

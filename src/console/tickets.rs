@@ -202,7 +202,7 @@ pub(super) fn kind_phrase(kind: MessageKind) -> Phrase {
 }
 
 /// The first line of a question, cut so that a list can be skimmed.
-fn beginning(question: &str) -> String {
+pub(super) fn beginning(question: &str) -> String {
     const SHOWN: usize = 60;
     let line = question.lines().next().unwrap_or_default();
     match line.char_indices().nth(SHOWN) {

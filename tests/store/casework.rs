@@ -2,7 +2,7 @@
 
 use wenzheng::{
     calendar::Calendar,
-    casework::{self, Actor, Filter, Ground, Grounds, NewTicket, Proposal, Rating, State, Ticket, lessons},
+    casework::{self, Actor, Clocks, Filter, Moment, Ground, Grounds, NewTicket, Proposal, Rating, State, Ticket, lessons},
     directory::{
         citizens,
         staff::{Role, StaffMember},
@@ -45,13 +45,20 @@ async fn file(store: &Store, id: &str, unit: &str) -> Ticket {
         question: "灵活就业人员怎么参保？",
         kind: None,
         unit,
-        reckoning: Calendar::embedded().unwrap().deadline(day, casework::REPLY_WORKING_DAYS),
+        clocks: Clocks::start(&Calendar::embedded().unwrap(), day, 1, casework::REPLY_WORKING_DAYS),
+        split_from: None,
+        filed_by: "citizen",
         chosen_by: "bot",
     };
     let mut tx = store.begin().await.unwrap();
     let ticket = casework::file(&mut tx, new, &format!("{id}-filed"), second(0)).await.unwrap();
     tx.commit().await.unwrap();
     ticket
+}
+
+/// An instant with the working days of the program.
+fn moment(calendar: &Calendar, nth: i64) -> Moment<'_> {
+    Moment { at: second(nth), calendar }
 }
 
 async fn find(store: &Store, id: &str) -> Ticket {
@@ -106,19 +113,20 @@ async fn the_second_of_two_writers_is_refused(store: Store) {
 }
 
 async fn every_step_is_kept(store: Store) {
+    let calendar = Calendar::embedded().unwrap();
     prepare(&store).await;
     file(&store, "t1", "hrss").await;
     let (li, wang) = (member("li", "hrss", Role::Staff), member("wang", "hrss", Role::Reviewer));
     let step = find(&store, "t1").await.draft(Actor::Staff(&li), "可以在户籍地参保。").unwrap();
     save(&store, &step, "u1").await.unwrap();
-    let step = find(&store, "t1").await.approve(Actor::Staff(&wang), second(2)).unwrap();
+    let step = find(&store, "t1").await.approve(Actor::Staff(&wang), &moment(&calendar, 2)).unwrap();
     save(&store, &step, "u2").await.unwrap();
     let step = find(&store, "t1").await.rate(Actor::Citizen("c1"), Rating::Helped).unwrap();
     save(&store, &step, "u3").await.unwrap();
 
     let rated = find(&store, "t1").await;
     assert!(
-        matches!(&rated.state, State::Rated { reply, rating: Rating::Helped } if reply.approved_by == "wang"),
+        matches!(&rated.state, State::Rated { reply, rating: Rating::Helped, .. } if reply.approved_by == "wang"),
         "{rated:?}"
     );
     let events = casework::events(&mut store.read().await.unwrap(), "t1").await.unwrap();
@@ -127,6 +135,7 @@ async fn every_step_is_kept(store: Store) {
 }
 
 async fn assigning_and_answering_teach_routing(store: Store) {
+    let calendar = Calendar::embedded().unwrap();
     prepare(&store).await;
     file(&store, "t1", "hrss").await;
     file(&store, "t2", "hrss").await;
@@ -138,7 +147,7 @@ async fn assigning_and_answering_teach_routing(store: Store) {
     };
     assert_eq!(taught(0).await, []);
 
-    let assigned = find(&store, "t1").await.assign(Actor::Staff(&dispatcher), "tax").unwrap();
+    let assigned = find(&store, "t1").await.assign(Actor::Staff(&dispatcher), "tax", &moment(&calendar, 1)).unwrap();
     save(&store, &assigned, "u1").await.unwrap();
     assert_eq!(taught(0).await, [("t1".into(), false, "tax".into(), 1)]);
     // The refused second writer teaches nothing.
@@ -148,7 +157,7 @@ async fn assigning_and_answering_teach_routing(store: Store) {
     let drafted = find(&store, "t1").await.draft(Actor::Staff(&zhao), "可以。").unwrap();
     save(&store, &drafted, "u3").await.unwrap();
     assert_eq!(taught(1).await, [], "a draft decides nothing");
-    let approved = find(&store, "t1").await.approve(Actor::Staff(&qian), second(2)).unwrap();
+    let approved = find(&store, "t1").await.approve(Actor::Staff(&qian), &moment(&calendar, 2)).unwrap();
     save(&store, &approved, "u4").await.unwrap();
     assert_eq!(taught(1).await, [("t1".into(), false, "tax".into(), 2)], "one lesson a ticket");
 
