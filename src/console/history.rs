@@ -131,7 +131,7 @@ pub(super) fn sentence(reader: &Reader, names: &Names, event: &Event) -> String 
         Happened::Rated if detail("rating") == "helped" => phrase!("console-event-rated-helped"),
         Happened::Rated => phrase!("console-event-rated-not-helped"),
         Happened::Escalated if detail("to") == "head_told" => phrase!("console-event-head-told", unit = unit("unit")),
-        Happened::Escalated => phrase!("console-event-dispatcher-told", unit = unit("unit")),
+        Happened::Escalated => phrase!("console-event-dispatcher-told"),
         Happened::Moved if detail("to").is_empty() => phrase!("console-event-unit-gone", unit = unit("from")),
         Happened::Moved => phrase!("console-event-moved", from = unit("from"), to = unit("to")),
     })

@@ -74,11 +74,11 @@ async fn save(store: &Store, step: &casework::Step, event: &str) -> Result<(), S
 async fn a_ticket_comes_back_as_it_was_filed(store: Store) {
     prepare(&store).await;
     let filed = file(&store, "t1", "hrss").await;
-    assert_eq!(filed.number, "Z20261123-0001");
+    assert_eq!(filed.number, "Z20261118-0001");
     assert_eq!(find(&store, "t1").await, filed);
     let mut connection = store.read().await.unwrap();
-    assert_eq!(casework::find_by_number(&mut connection, "Z20261123-0001").await.unwrap(), Some(filed));
-    assert_eq!(casework::find_by_number(&mut connection, "Z20261123-0002").await.unwrap(), None);
+    assert_eq!(casework::find_by_number(&mut connection, "Z20261118-0001").await.unwrap(), Some(filed));
+    assert_eq!(casework::find_by_number(&mut connection, "Z20261118-0002").await.unwrap(), None);
 }
 
 async fn numbers_count_up_without_doubles(store: Store) {
@@ -94,7 +94,7 @@ async fn numbers_count_up_without_doubles(store: Store) {
         numbers.push(task.await.unwrap());
     }
     numbers.sort();
-    assert_eq!(numbers, (1..=RACERS).map(|count| format!("Z20261123-{count:04}")).collect::<Vec<_>>());
+    assert_eq!(numbers, (1..=RACERS).map(|count| format!("Z20261118-{count:04}")).collect::<Vec<_>>());
 }
 
 async fn the_second_of_two_writers_is_refused(store: Store) {

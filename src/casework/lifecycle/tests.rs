@@ -378,7 +378,7 @@ fn finished(mut ticket: Ticket, staff: &[StaffMember], moment: &Moment<'_>) -> S
     for _ in 0..12 {
         let of_unit = |role: Role, not: &str| {
             let fits = |one: &&StaffMember| one.unit == ticket.unit && one.is(role) && one.login != not;
-            staff.iter().find(fits).map(Actor::Staff).unwrap()
+            staff.iter().find(fits).map(Actor::Staff)
         };
         let dispatcher = Actor::Staff(&staff[5]);
         let missing = ticket.course.parts.iter().find(|part| part.written.is_none()).map(|part| part.unit.clone());
@@ -388,15 +388,17 @@ fn finished(mut ticket: Ticket, staff: &[StaffMember], moment: &Moment<'_>) -> S
             (State::Assigned | State::Claimed { .. } | State::Drafted { .. }, Some(unit)) => {
                 ticket.clone().release_part(dispatcher, &unit, "不等了")
             }
-            // Whoever approves everything can't write: the unit's other member does.
-            (State::Assigned | State::Claimed { .. }, None) if ticket.unit == "civil" => {
+            // Where nobody else could approve it, another unit has it.
+            (State::Assigned | State::Claimed { .. } | State::Drafted { .. }, None) if ticket.unit == "civil" => {
                 ticket.clone().assign(dispatcher, "hrss", moment)
             }
-            (State::Assigned | State::Claimed { .. }, None) => ticket.clone().draft(of_unit(Role::Staff, ""), "答"),
-            (State::Drafted { .. }, None) if ticket.unit == "civil" => {
-                ticket.clone().assign(dispatcher, "hrss", moment)
+            (State::Assigned | State::Claimed { .. }, None) => {
+                ticket.clone().draft(of_unit(Role::Staff, "").unwrap(), "答")
             }
-            (State::Drafted { draft }, None) => ticket.clone().approve(of_unit(Role::Reviewer, &draft.author), moment),
+            (State::Drafted { draft }, None) => match of_unit(Role::Reviewer, &draft.author) {
+                Some(reviewer) => ticket.clone().approve(reviewer, moment),
+                None => ticket.clone().draft(of_unit(Role::Staff, &draft.author).unwrap(), "答"),
+            },
             _ => break,
         };
         ticket = step.unwrap().ticket;
