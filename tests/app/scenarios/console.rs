@@ -131,6 +131,11 @@ impl Console {
         request.send().await.unwrap().text().await.unwrap()
     }
 
+    /// Everybody logs in anew at their next act.
+    pub fn log_out_all(&mut self) {
+        self.cookies.clear();
+    }
+
     async fn cookie(&mut self, login: &str) -> String {
         if let Some(cookie) = self.cookies.get(login) {
             return cookie.clone();

@@ -186,6 +186,8 @@ impl Stage {
             }
             Step::Clock(instant) => {
                 self.clock.set(&format!("{}:00+08:00", instant.replace(' ', "T")));
+                // Sessions end overnight.
+                self.console.lock().await.log_out_all();
                 // What the service does by itself every few seconds.
                 self.core.watch_clocks().await.unwrap();
             }
