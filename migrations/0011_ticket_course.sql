@@ -21,3 +21,24 @@ CREATE TABLE ticket_part (
 );
 CREATE INDEX ticket_part_unit ON ticket_part (unit, ticket_id);
 CREATE INDEX ticket_event_at ON ticket_event (at, id);
+
+-- What waits for staff, and whom a unit's silence concerns.
+CREATE TABLE staff_notice (
+    id         TEXT PRIMARY KEY,
+    audience   TEXT NOT NULL,      -- unit:CODE, reviewers:CODE, head:CODE, member:LOGIN, dispatchers
+    matter     TEXT NOT NULL,
+    ticket_id  TEXT NOT NULL REFERENCES ticket (id),
+    at         BIGINT NOT NULL
+);
+CREATE INDEX staff_notice_audience ON staff_notice (audience, id);
+CREATE TABLE staff_notice_read (
+    notice_id  TEXT NOT NULL REFERENCES staff_notice (id),
+    login      TEXT NOT NULL,
+    PRIMARY KEY (notice_id, login)
+);
+
+-- What a job last worked with, such as the digest of the calendar.
+CREATE TABLE job_mark (
+    name   TEXT PRIMARY KEY,
+    value  TEXT NOT NULL
+);

@@ -37,6 +37,8 @@ console-event-dispatcher-told = The dispatcher was told
 console-event-recomputed = The calendar changed: due on { $due } now
 console-event-moved = { $to } took over from { $from }, and this with it
 console-event-unit-gone = { $unit } no longer exists: back to the dispatcher
+console-event-citizen-reminded = The citizen was reminded
+console-event-reminded-late = { $unit } was told that it is late
 
 ## What can be done
 console-group-time = Ask the citizen, ask for more time

@@ -203,3 +203,4 @@ explain-rating-write = Please write what was good or bad about it, in at most 50
 rating-explained = Noted, thank you.
 rating-too-long = Please write between 1 and 500 characters.
 rated-not-helped-again = The unit can look at it again; that is possible once for each question.
+unit-still-asks = { $unit } still waits for your answer ({ $number }):

@@ -34,6 +34,8 @@ console-event-dispatcher-told = 已告知转办员
 console-event-recomputed = 工作日历有变化，期限重新计算为{ $due }
 console-event-moved = { $from }的职责由{ $to }承接，随之转移
 console-event-unit-gone = { $unit }已撤销，交回转办员
+console-event-citizen-reminded = 已提醒市民补充
+console-event-reminded-late = 已催办{ $unit }
 
 ## 可以做的事
 console-group-time = 请市民补充、申请延期

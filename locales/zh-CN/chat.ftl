@@ -191,3 +191,4 @@ explain-rating-write = 请写一写哪里好、哪里不好（500 字以内）�
 rating-explained = 记下了，谢谢。
 rating-too-long = 请写在 1 到 500 字之间。
 rated-not-helped-again = 可以请负责单位再办一次，每个问题一次。
+unit-still-asks = { $unit }还在等您回答（{ $number }）：

@@ -5,10 +5,12 @@ pub mod lessons;
 mod lifecycle;
 mod listing;
 mod message_kind;
+pub mod notices;
 mod records;
 mod routing;
 mod state;
 mod terms;
+mod watch;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -19,12 +21,13 @@ pub use listing::{Counts, Listing, Scope, View, beside, channels, counts, list};
 pub use message_kind::{KindError, Kinds, MessageKind};
 pub use records::{
     Event, NewTicket, events, file, find, find_by_number, forget, grounds, keep_grounds, merged_into, of_citizen,
-    open_ids, save, split_from,
+    open_ids, save, split_from, to_watch,
 };
 pub use routing::{Desk, Ground, Proposal};
 pub use state::{
     Clocks, Contribution, Course, Decided, Draft, Exchange, Extension, Part, Purpose, Rating, Reply, Silence, State,
 };
+pub use watch::{About, Watch};
 pub use terms::{Exception, REPLY_WORKING_DAYS, Terms, Tiers};
 
 use crate::message::Address;

@@ -1,9 +1,12 @@
 //! Tickets and their events as rows.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use sqlx::{FromRow as _, Row as _, any::AnyRow};
 
-use super::{Actor, Clocks, Course, Grounds, Happened, MessageKind, State, Step, Ticket, lessons};
+use super::{
+    Actor, Clocks, Course, Grounds, Happened, MessageKind, State, Step, Ticket, lessons,
+    notices::{self, Audience, Matter},
+};
 use crate::{
     calendar::Reckoning,
     id::Ids,
@@ -114,6 +117,8 @@ pub async fn file(
     .await?;
     let detail = serde_json::json!({ "unit": ticket.unit, "chosen_by": new.chosen_by });
     record(connection, event_id, &ticket.id, (new.filed_by, Happened::Filed.name(), &detail), now).await?;
+    let unit = Audience::Unit(ticket.unit.clone());
+    notices::post(connection, event_id, (&unit, Matter::Came), &ticket.id, now).await?;
     Ok(ticket)
 }
 
@@ -175,6 +180,9 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
     .execute(&mut *connection)
     .await?;
     expect_one(&result)?;
+    if let Some(main) = merged_into {
+        hold_open(connection, main).await?;
+    }
     if matches!(step.event, Happened::UnitInvolved | Happened::PartReleased | Happened::Reopened)
         || !ticket.course.parts.is_empty()
     {
@@ -185,6 +193,19 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
         lessons::teach(connection, ticket).await?;
     }
     record(connection, event_id, &ticket.id, (&step.actor, step.event.name(), &step.detail), now).await
+}
+
+/// Makes sure that a ticket is open, and stays so until the transaction ends: another one that is merged into it must not
+/// miss its reply. Refused as a conflict otherwise.
+async fn hold_open(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
+    let result = sqlx::query(
+        "UPDATE ticket SET merged_into = NULL
+         WHERE id = $1 AND phase IN ('assigned', 'claimed', 'drafted', 'returned', 'awaiting_citizen')",
+    )
+    .bind(id)
+    .execute(connection)
+    .await?;
+    expect_one(&result)
 }
 
 async fn keep_parts(connection: &mut Connection, ticket: &Ticket) -> Result<(), StoreError> {
@@ -251,6 +272,30 @@ pub async fn open_ids(connection: &mut Connection, after: &str, limit: i64) -> R
          ORDER BY id LIMIT $2",
     )
     .bind(after)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Ids of tickets for which time may ask something: the citizen was asked, or a last day is not after `soon`. After one,
+/// at most `limit`.
+pub async fn to_watch(
+    connection: &mut Connection,
+    (today, soon): (Date, Date),
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "SELECT id FROM ticket
+         WHERE id > $1 AND (phase = 'awaiting_citizen'
+           OR (phase = 'assigned' AND accept_on <= $2)
+           OR (phase IN ('assigned', 'claimed', 'drafted') AND due_on <= $3))
+         ORDER BY id LIMIT $4",
+    )
+    .bind(after)
+    .bind(today.to_string())
+    .bind(soon.to_string())
     .bind(limit)
     .fetch_all(connection)
     .await?;

@@ -36,6 +36,9 @@ pub enum State {
         asked: String,
         /// On which day the ticket ends when no answer comes.
         ends: Date,
+        /// Whether they were reminded.
+        #[serde(default)]
+        reminded: bool,
     },
     /// The reply was approved and sent.
     Answered {
@@ -268,16 +271,18 @@ pub struct Exchange {
     pub answer: Option<String>,
 }
 
-/// How far the office has gone because a unit is silent: the unit is reminded, then its head hears of it, then the
-/// dispatcher has the ticket back.
+/// How far the office has gone because a unit is silent or late: it is reminded in time, then once it is late, then its
+/// head hears of it, then the dispatcher. What the unit does sets it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Silence {
     /// Nobody was told anything.
     #[default]
     None,
-    /// The unit was reminded.
-    Reminded,
+    /// The unit was reminded before a last day.
+    Soon,
+    /// The unit was reminded that it is late.
+    Late,
     /// Its head was told.
     HeadTold,
     /// The dispatcher was told.

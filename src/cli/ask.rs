@@ -111,11 +111,16 @@ impl Ask {
         let all = units::all(&mut connection).await?;
         let lessons = lessons::since(&mut connection, 0, i64::MAX).await?;
         drop(connection);
-        let desk = Desk::learn(all, &library.taught(), &lessons);
+        let desk = Desk::untrained(all);
+        desk.hear(&lessons);
+        let lore = desk.lore(&library.taught());
+        let texts: Vec<&str> = lore.iter().map(|(text, _)| text.as_str()).collect();
+        let desk = desk.with_machine(desk.train(&lore, &library.meanings(&store, &texts).await?));
+        let meaning = library.meaning(&self.text);
         let findings = library.find(&self.text);
         let decision = settings.caution.decide(&library, &findings);
         let explanation = library.explain(&findings, &settings.caution);
-        let units = desk.propose(&self.text);
+        let units = desk.propose(&self.text, &meaning);
         if self.json {
             let kind = Kinds::embedded()?.of(&self.text).map(|(kind, probability)| LikelyKind { kind, probability });
             let outcome = Outcome { kind, ..self.outcome(&library, &findings, &decision, units, explanation) };

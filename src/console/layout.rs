@@ -116,6 +116,7 @@ impl<'a> Shell<'a> {
         let reader = self.reader;
         let mut rooms = vec![
             ("/console", phrase!("console-nav-tickets")),
+            ("/console/notices", phrase!("console-nav-notices")),
             ("/console/consultations", phrase!("console-nav-consultations")),
             ("/console/documents", phrase!("console-nav-documents")),
         ];

@@ -11,6 +11,7 @@
 //! | `wordings` | what citizens said, to be accepted as phrasings |
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
 //! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
+//! | `notices` | what waits for whoever looks |
 //! | `staff` | accounts, for administrators |
 
 mod consultations;
@@ -21,6 +22,7 @@ mod grounds;
 mod history;
 mod layout;
 mod login;
+mod notices;
 mod offer;
 mod opinions;
 mod reader;
@@ -105,6 +107,7 @@ pub fn routes(console: Console) -> Router {
         .route("/console/documents/{id}", get(documents::show))
         .route("/console/documents/{id}/wordings", get(wordings::back).post(wordings::decide))
         .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
+        .route("/console/notices", get(notices::show).post(notices::seen))
         .route("/console/staff", get(staff::list).post(staff::add))
         .route("/console/staff/member", get(staff::member))
         .route("/console/staff/roles", post(staff::change_roles))

@@ -54,9 +54,12 @@ impl CurrentDesk {
         let published = library.taught();
         if published.len() + progress.heard <= QUICK {
             let desk = current.now();
-            let trained = tokio::task::spawn_blocking(move || desk.with_machine(desk.train(&published)));
+            let learned = move || desk.with_machine(desk.train(&desk.lore(&published), &[]));
+            let trained = tokio::task::spawn_blocking(learned);
             current.replace(trained.await.map_err(StoreError::Task)?);
             progress.fresh = 0;
+            // What the texts mean is learned aside: a first start would wait for their vectors.
+            progress.stale = library.has_encoder();
         } else {
             progress.stale = true;
         }
@@ -70,7 +73,7 @@ impl CurrentDesk {
     }
 
     /// Hears new lessons, takes over changed units, and has the machine trained aside when that is due.
-    pub(super) async fn refresh(&self, store: &Store, library: &Library, changed: bool) -> Result<(), StoreError> {
+    pub(super) async fn refresh(&self, store: &Store, library: &Arc<Library>, changed: bool) -> Result<(), StoreError> {
         let mut progress = self.progress.lock().await;
         self.hear(store, &mut progress).await?;
         if changed {
@@ -82,7 +85,7 @@ impl CurrentDesk {
         if due && !self.training.swap(true, Ordering::AcqRel) {
             progress.stale = false;
             progress.fresh = 0;
-            self.train_aside(library.taught());
+            self.train_aside(store, library);
         }
         Ok(())
     }
@@ -109,16 +112,27 @@ impl CurrentDesk {
         Ok(())
     }
 
-    fn train_aside(&self, published: Vec<(String, String)>) {
+    fn train_aside(&self, store: &Store, library: &Arc<Library>) {
         let (current, training) = (Arc::clone(&self.desk), Arc::clone(&self.training));
-        tokio::task::spawn_blocking(move || {
+        let (store, library, published) = (store.clone(), Arc::clone(library), library.taught());
+        tokio::spawn(async move {
             // Also when training panics: otherwise nothing would be learned any more.
             let _done = Done(training);
             let desk = current.read().unwrap_or_else(PoisonError::into_inner).clone();
-            let machine = desk.train(&published);
-            let mut current = current.write().unwrap_or_else(PoisonError::into_inner);
-            // The units may have changed meanwhile: theirs are kept.
-            *current = Arc::new(current.with_machine(machine));
+            let lore = desk.lore(&published);
+            let texts: Vec<&str> = lore.iter().map(|(text, _)| text.as_str()).collect();
+            let meanings = library.meanings(&store, &texts).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "routing is learned from words alone: the vectors of its texts cannot be had");
+                Vec::new()
+            });
+            match tokio::task::spawn_blocking(move || desk.train(&lore, &meanings)).await {
+                Ok(machine) => {
+                    let mut current = current.write().unwrap_or_else(PoisonError::into_inner);
+                    // The units may have changed meanwhile: theirs are kept.
+                    *current = Arc::new(current.with_machine(machine));
+                }
+                Err(error) => tracing::error!(%error, "routing was not learned anew"),
+            }
         });
     }
 

@@ -57,6 +57,16 @@ pub fn asked(locales: &Locales, locale: &str, ticket: &Ticket, asked: &str, ends
         .render(locales, locale)
 }
 
+/// The unit still waits for the citizen's answer.
+pub fn asked_again(locales: &Locales, locale: &str, ticket: &Ticket, asked: &str, ends: Date, unit: &str) -> Outbound {
+    Say::text(phrase!("unit-still-asks", number = &ticket.number, unit = unit))
+        .quote(asked)
+        .and(phrase!("unit-asks-until", day = ends))
+        .choice(phrase!("choice-answer-unit"), Action::AnswerTicket(ticket.number.clone()))
+        .choice(phrase!("choice-withdraw-ticket"), Action::WithdrawTicket(ticket.number.clone()))
+        .render(locales, locale)
+}
+
 /// The reply takes longer than was said, and why.
 pub fn extended(locales: &Locales, locale: &str, ticket: &Ticket) -> Outbound {
     let reason = ticket.course.extension.as_ref().map_or("", |extension| extension.reason.as_str());

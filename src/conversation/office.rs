@@ -7,7 +7,7 @@ use super::notice;
 use crate::{
     audit,
     calendar::Calendar,
-    casework::{self, Actor, Happened, Moment, NewTicket, Splinter, State, Step, Ticket},
+    casework::{self, Actor, Happened, Moment, NewTicket, Splinter, State, Step, Ticket, notices},
     directory::{citizens, units},
     id::Ids,
     locale::{DEFAULT, Locales},
@@ -46,6 +46,11 @@ impl Office<'_> {
         casework::save(tx, step, &self.ids.next(), self.now).await?;
         let mut steps = vec![step.clone()];
         steps.extend(self.followers(tx, &step.ticket).await?);
+        for step in &steps {
+            for (audience, matter) in notices::of_step(step) {
+                notices::post(tx, &self.ids.next(), (&audience, matter), &step.ticket.id, self.now).await?;
+            }
+        }
         self.tell(tx, &steps).await
     }
 
@@ -105,22 +110,16 @@ impl Office<'_> {
         Ok((child, written))
     }
 
-    /// The tickets merged into one that ended: they have its reply, or stand for themselves again.
+    /// The tickets merged into one go where it goes.
     async fn followers(&self, tx: &mut Connection, main: &Ticket) -> Result<Vec<Step>, StoreError> {
-        let moves = main.state.is_closed() || matches!(main.state, State::Merged { .. });
         // A rating ends nothing: whoever followed has followed already.
-        if !moves || matches!(main.state, State::Rated { .. }) {
+        if main.state.is_open() || matches!(main.state, State::Rated { .. }) {
             return Ok(Vec::new());
         }
         let mut steps = Vec::new();
         for ticket in casework::merged_into(tx, &main.id).await? {
-            let step = if main.state.reply().is_some() {
-                ticket.answered_with(FOLLOW, main)
-            } else {
-                ticket.unmerge(FOLLOW, main, &self.moment())
-            };
             // Those that were found are merged into this one, so none is refused.
-            if let Ok(step) = step {
+            if let Ok(step) = ticket.follow(FOLLOW, main, &self.moment()) {
                 casework::save(tx, &step, &self.ids.next(), self.now).await?;
                 steps.push(step);
             }
@@ -143,6 +142,10 @@ impl Office<'_> {
             }
             (Happened::AskedCitizen, State::AwaitingCitizen { asked, ends, .. }) => {
                 Some(notice::asked(words, &locale, ticket, asked, *ends, &self.unit_name(tx, &ticket.unit).await?))
+            }
+            (Happened::CitizenReminded, State::AwaitingCitizen { asked, ends, .. }) => {
+                let unit = self.unit_name(tx, &ticket.unit).await?;
+                Some(notice::asked_again(words, &locale, ticket, asked, *ends, &unit))
             }
             (Happened::Extended, _) => Some(notice::extended(words, &locale, ticket)),
             (Happened::Lapsed, _) => Some(notice::lapsed(words, &locale, ticket)),

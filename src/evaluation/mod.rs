@@ -118,7 +118,7 @@ pub fn measure(options: &Options) -> Result<Report, EvaluationError> {
         if pack.has("dev.jsonl") || pack.has("test.jsonl") {
             // What lies beside the questions comes first; a pack that keeps questions back may have no train file.
             let elsewhere = teachers.iter().find(|t| t.name == pack.name).filter(|_| !pack.has("train.jsonl"));
-            labelling::measure(pack, elsewhere.unwrap_or(pack), options, &mut report)?;
+            labelling::measure(pack, elsewhere.unwrap_or(pack), options, &mut tools, &mut report)?;
         }
         if pack.has("pairs.jsonl") {
             likeness::pairs(pack, options, &tools, &mut report)?;
@@ -156,6 +156,13 @@ impl Tools {
             meaning.fill(&mut index, documents)?;
         }
         Ok(index)
+    }
+
+    /// What texts mean, as [`Example`](crate::matching::Example) wants it: nothing where no model is at hand.
+    pub(crate) fn vectors(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EvaluationError> {
+        let Some(meaning) = &mut self.meaning else { return Ok(vec![Vec::new(); texts.len()]) };
+        meaning.learn(texts)?;
+        Ok(texts.iter().map(|text| meaning.vector(text).unwrap_or_default()).collect())
     }
 
     /// A question, read and embedded now.

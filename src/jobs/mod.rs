@@ -1,6 +1,7 @@
 //! Jobs: what the service does by itself. Each looks at the store, does what is due, and sleeps until it is woken or
 //! some time has passed; killed at any moment, it finds its work again.
 
+mod clocks;
 mod deliver;
 mod meaning;
 mod turns;
@@ -23,6 +24,7 @@ const AFTER_ERROR: Duration = Duration::from_secs(2);
 pub fn start(core: &Arc<Core>, outlets: Outlets, stop: &CancellationToken) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     jobs.spawn(turns::run(core.clone(), stop.clone()));
+    jobs.spawn(clocks::run(core.clone(), stop.clone()));
     jobs.spawn(upkeep::run(core.clone(), stop.clone()));
     if core.library.has_encoder() {
         jobs.spawn(meaning::run(core.clone(), stop.clone()));

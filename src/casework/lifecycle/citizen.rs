@@ -65,6 +65,10 @@ impl Ticket {
         if self.state.is_closed() {
             return Err(Refusal::WrongState);
         }
+        // Nobody waits for an answer any more.
+        if let Some(pause) = self.clocks.reply.pauses.last_mut() {
+            pause.to.get_or_insert(pause.from);
+        }
         self.state = State::Withdrawn;
         Ok(self.step(actor, Happened::Withdrawn, serde_json::Value::Null))
     }

@@ -145,6 +145,7 @@ pub enum Happened {
     Assigned,
     Transferred,
     AskedCitizen,
+    CitizenReminded,
     CitizenAnswered,
     ExtensionAsked,
     Extended,
@@ -169,7 +170,7 @@ pub enum Happened {
 
 impl Happened {
     /// All.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Filed,
         Self::Claimed,
         Self::HandedOver,
@@ -180,6 +181,7 @@ impl Happened {
         Self::Assigned,
         Self::Transferred,
         Self::AskedCitizen,
+        Self::CitizenReminded,
         Self::CitizenAnswered,
         Self::ExtensionAsked,
         Self::Extended,
@@ -215,6 +217,7 @@ impl Happened {
             Self::Assigned => "assigned",
             Self::Transferred => "transferred",
             Self::AskedCitizen => "asked_citizen",
+            Self::CitizenReminded => "citizen_reminded",
             Self::CitizenAnswered => "citizen_answered",
             Self::ExtensionAsked => "extension_asked",
             Self::Extended => "extended",

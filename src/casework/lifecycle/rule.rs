@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Actor, Happened, Moment, Refusal, Step, rule};
-use crate::casework::{Clocks, Reply, Silence, State, Ticket};
+use crate::casework::{About, Clocks, Reply, Silence, State, Ticket};
 
 impl Ticket {
     /// The citizen didn't answer what they were asked: the ticket ends.
@@ -19,14 +19,26 @@ impl Ticket {
         }
     }
 
+    /// Reminds the citizen, once, that the unit waits for their answer.
+    pub fn remind_citizen(mut self, actor: Actor<'_>) -> Result<Step, Refusal> {
+        rule(actor)?;
+        match &mut self.state {
+            State::AwaitingCitizen { reminded: reminded @ false, .. } => {
+                *reminded = true;
+                Ok(self.step(actor, Happened::CitizenReminded, serde_json::Value::Null))
+            }
+            _ => Err(Refusal::WrongState),
+        }
+    }
+
     /// The unit is silent or late, and the next one hears of it: the unit, its head, the dispatcher.
-    pub fn escalate(mut self, actor: Actor<'_>, to: Silence, about: &str) -> Result<Step, Refusal> {
+    pub fn escalate(mut self, actor: Actor<'_>, to: Silence, about: About) -> Result<Step, Refusal> {
         rule(actor)?;
         if !self.state.is_open() || self.course.silence >= to {
             return Err(Refusal::WrongState);
         }
         self.course.silence = to;
-        let event = if to == Silence::Reminded { Happened::Reminded } else { Happened::Escalated };
+        let event = if to <= Silence::Late { Happened::Reminded } else { Happened::Escalated };
         let detail = json!({ "to": to, "about": about, "unit": self.unit });
         Ok(self.step(actor, event, detail))
     }
@@ -46,43 +58,37 @@ impl Ticket {
         }
     }
 
-    /// The ticket into which this one was merged has its reply: it is this one's too.
-    pub fn answered_with(mut self, actor: Actor<'_>, main: &Self) -> Result<Step, Refusal> {
+    /// Something became of the ticket into which this one was merged: its reply is this one's too; where it ended without
+    /// one, this ticket stands for itself again; where it was merged into a third, this one goes with it.
+    pub fn follow(mut self, actor: Actor<'_>, main: &Self, moment: &Moment<'_>) -> Result<Step, Refusal> {
         rule(actor)?;
-        let State::Merged { into, .. } = &self.state else { return Err(Refusal::WrongState) };
-        if *into != main.id {
+        if !matches!(&self.state, State::Merged { into, .. } if *into == main.id) {
             return Err(Refusal::BadMerge);
         }
-        self.state = match &main.state {
-            State::Answered { reply } => State::Answered { reply: reply.clone() },
-            State::Referred { reply, place } => State::Referred { reply: reply.clone(), place: place.clone() },
-            _ => return Err(Refusal::BadMerge),
-        };
-        self.unit.clone_from(&main.unit);
-        Ok(self.step(actor, Happened::AnsweredWith, json!({ "number": main.number })))
-    }
-
-    /// The ticket into which this one was merged ended without a reply: this one stands for itself again.
-    pub fn unmerge(mut self, actor: Actor<'_>, main: &Self, moment: &Moment<'_>) -> Result<Step, Refusal> {
-        rule(actor)?;
-        match &self.state {
-            State::Merged { into, .. } if *into == main.id && main.state.is_closed() && main.state.reply().is_none() => {
-                self.unit.clone_from(&main.unit);
+        let number = json!({ "number": main.number });
+        let (event, detail) = match &main.state {
+            State::Answered { reply } => {
+                self.state = State::Answered { reply: reply.clone() };
+                (Happened::AnsweredWith, number)
+            }
+            State::Referred { reply, place } => {
+                self.state = State::Referred { reply: reply.clone(), place: place.clone() };
+                (Happened::AnsweredWith, number)
+            }
+            State::Merged { into, number } => {
+                let detail = json!({ "into": number });
+                self.state = State::Merged { into: into.clone(), number: number.clone() };
+                (Happened::Merged, detail)
+            }
+            State::Withdrawn | State::Lapsed => {
                 self.state = State::Assigned;
                 self.restart_acceptance(moment);
-                Ok(self.step(actor, Happened::Unmerged, json!({ "number": main.number })))
+                (Happened::Unmerged, number)
             }
-            // The main ticket was merged into a third: this one goes with it.
-            State::Merged { into, .. } if *into == main.id => match &main.state {
-                State::Merged { into, number } => {
-                    let detail = json!({ "into": number });
-                    self.state = State::Merged { into: into.clone(), number: number.clone() };
-                    Ok(self.step(actor, Happened::Merged, detail))
-                }
-                _ => Err(Refusal::WrongState),
-            },
-            _ => Err(Refusal::WrongState),
-        }
+            _ => return Err(Refusal::WrongState),
+        };
+        self.unit.clone_from(&main.unit);
+        Ok(self.step(actor, event, detail))
     }
 
     /// A day was added to the calendar: the last days are computed anew. None where nothing changes.

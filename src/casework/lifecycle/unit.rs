@@ -1,6 +1,5 @@
 //! What the responsible unit does: accept, draft, approve, ask back, ask for time, give back.
 
-use jiff::ToSpan as _;
 use serde_json::json;
 
 use super::{Actor, Happened, Moment, Refusal, Step, WAIT_FOR_CITIZEN, checked};
@@ -137,7 +136,7 @@ impl Ticket {
                 self.course.silence = Silence::None;
                 self.clocks.reply.pauses.push(Pause { from: today, to: None });
                 self.reckon(moment.calendar);
-                self.state = State::AwaitingCitizen { by: member.login.clone(), asked: asked.clone(), ends };
+                self.state = State::AwaitingCitizen { by: member.login.clone(), asked: asked.clone(), ends, reminded: false };
                 Ok(self.step(actor, Happened::AskedCitizen, json!({ "asked": asked, "ends": ends })))
             }
             _ => Err(Refusal::WrongState),
@@ -234,10 +233,5 @@ impl Ticket {
         let days = self.clocks.accept.working_days;
         self.clocks.accept = moment.calendar.deadline(moment.today(), days);
         self.course.silence = Silence::None;
-    }
-
-    /// The day before the last one, on which a reminder comes.
-    pub fn eve(&self) -> jiff::civil::Date {
-        self.clocks.reply.due.saturating_sub(1.day())
     }
 }

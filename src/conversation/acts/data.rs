@@ -69,6 +69,9 @@ pub(super) async fn copy(room: &mut Room<'_>) -> Result<Done, StoreError> {
 pub(super) async fn erase(room: &mut Room<'_>) -> Result<Done, StoreError> {
     let citizen = room.citizen.id.clone();
     consultation::forget(room.tx, &citizen, room.today, room.now).await?;
+    let asked = casework::of_citizen(room.tx, &citizen, i64::MAX).await?;
+    let asked: Vec<&str> = asked.iter().map(|ticket| ticket.question.as_str()).collect();
+    knowledge::vectors::forget_questions(room.tx, &asked).await?;
     let withdrawn = casework::forget(room.tx, &room.core.ids, &citizen, room.now).await?;
     let mut written = Vec::new();
     for ticket in &withdrawn {

@@ -18,7 +18,11 @@ use crate::{
 /// Offers to route a question to the unit that seems responsible.
 pub(super) fn offer(say: Say, library: &Library, desk: &Desk, tiers: &Tiers, undecided: Undecided) -> Done {
     let Undecided { question, leaning, candidates, .. } = undecided;
-    let Some(unit) = desk.propose(&question).into_iter().find_map(|proposal| desk.unit(&proposal.unit).cloned()) else {
+    let Some(unit) = desk
+        .propose(&question, &library.meaning(&question))
+        .into_iter()
+        .find_map(|proposal| desk.unit(&proposal.unit).cloned())
+    else {
         return Say::text(phrase!("no-units")).into();
     };
     let days = i64::from(tiers.of(&unit.code, None).reply);
@@ -42,7 +46,11 @@ pub(super) fn offer(say: Say, library: &Library, desk: &Desk, tiers: &Tiers, und
 pub(super) fn show_units(room: &Room<'_>, question: &str) -> Done {
     let desk = room.core.desk();
     let mut say = Say::text(phrase!("route-units"));
-    let proposed: Vec<String> = desk.propose(question).into_iter().map(|proposal| proposal.unit).collect();
+    let proposed: Vec<String> = desk
+        .propose(question, &room.core.library.meaning(question))
+        .into_iter()
+        .map(|proposal| proposal.unit)
+        .collect();
     let mut units: Vec<_> = desk.units().iter().collect();
     units.sort_by_key(|unit| proposed.iter().position(|code| *code == unit.code).unwrap_or(usize::MAX));
     for unit in units {
@@ -58,6 +66,7 @@ pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen
     let core = room.core;
     let kind = core.kinds.in_percent(question);
     let id = core.ids.next();
+    let meaning = core.library.meaning(question);
     let new = NewTicket {
         id: &id,
         citizen_id: &room.citizen.id,
@@ -72,7 +81,7 @@ pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen
     };
     let ticket = casework::file(room.tx, new, &core.ids.next(), room.now).await?;
     let explanation = core.library.explain(&core.library.find(question), &core.caution);
-    let proposals = desk.propose(question);
+    let proposals = desk.propose(question, &meaning);
     casework::keep_grounds(room.tx, &ticket.id, &Grounds::new(explanation, &proposals)).await?;
     let detail = serde_json::json!({ "unit": unit.code });
     audit::append(room.tx, room.now, "citizen", "ticket.filed", &format!("ticket:{}", ticket.number), &detail).await?;

@@ -37,6 +37,16 @@ impl Console {
                 let page = self.page(login, &format!("/console/tickets/{number}")).await;
                 return if page.contains(text.as_str()) { Ok(()) } else { Err(format!("`{text}` is not on the page")) };
             }
+            StaffAct::Noticed(number, text) => {
+                let told = self.noticed(login, number).await;
+                let found = told.iter().any(|line| line.contains(text.as_str()));
+                return if found { Ok(()) } else { Err(format!("`{text}` is not among {told:?}")) };
+            }
+            StaffAct::NotNoticed(number, text) => {
+                let told = self.noticed(login, number).await;
+                let found = told.iter().any(|line| line.contains(text.as_str()));
+                return if found { Err(format!("`{text}` is among {told:?}")) } else { Ok(()) };
+            }
             StaffAct::AcceptWording(document, wording) => {
                 return self.wording(login, document, wording, "accept").await;
             }
@@ -80,6 +90,13 @@ impl Console {
         let proposal = value(row, "proposal");
         let fields = vec![("proposal", proposal.as_str()), ("verdict", verdict)];
         self.send(login, &page, &format!("{path}/wordings"), fields).await.map(drop)
+    }
+
+    /// What the notices about a ticket say.
+    async fn noticed(&mut self, login: &str, number: &str) -> Vec<String> {
+        let page = self.page(login, "/console/notices").await;
+        let list = between(&page, "<ol class=\"history\">", "</ol>");
+        list.split("<li").filter(|line| line.contains(number)).map(str::to_owned).collect()
     }
 
     async fn send(

@@ -67,6 +67,10 @@ pub enum StaffAct {
     CannotSee(String),
     /// 看到 N TEXT: the page shows it.
     Sees(String, String),
+    /// 有提醒 N TEXT: a notice about the ticket holds it.
+    Noticed(String, String),
+    /// 没有提醒 N TEXT: none does.
+    NotNoticed(String, String),
     /// 采纳说法 DOCUMENT WORDING: what a citizen wrote becomes a phrasing of what they found.
     AcceptWording(String, String),
     /// 不采纳说法 DOCUMENT WORDING
@@ -150,6 +154,8 @@ fn staff_act(rest: &str) -> Result<StaffAct, String> {
         "发布知识" | "publish" => StaffAct::Publish(number),
         "看不到" | "cannot-see" => StaffAct::CannotSee(number),
         "看到" | "sees" => StaffAct::Sees(number, words),
+        "有提醒" | "noticed" => StaffAct::Noticed(number, words),
+        "没有提醒" | "not-noticed" => StaffAct::NotNoticed(number, words),
         "采纳说法" | "accept-wording" => StaffAct::AcceptWording(number, words),
         "不采纳说法" | "refuse-wording" => StaffAct::RefuseWording(number, words),
         "没有说法" | "no-wording" => StaffAct::NoWording(number, words),

@@ -15,6 +15,7 @@ use wenzheng::{
     app::{Ambient, App},
     channel::{telegram, web},
     config::Settings,
+    conversation::core::Core,
     demo,
     directory::staff::{self, PasswordHash},
     inbox,
@@ -39,6 +40,7 @@ const MORNING: &str = "2026-11-23T10:00:00+08:00";
 pub struct Stage {
     world: World,
     medium: Medium,
+    core: Arc<Core>,
     clock: TestClock,
     console: Mutex<Console>,
     people: AtomicI64,
@@ -92,10 +94,11 @@ impl Stage {
             http: reqwest::Client::new(),
             url: url.clone(),
         };
+        let core = app.core().clone();
         let stop = CancellationToken::new();
         let serving = tokio::spawn(app.serve(listener, stop.clone()));
         let people = AtomicI64::new(1000);
-        Self { world, medium, clock, console: Mutex::new(Console::new(&url)), people, stop, serving }
+        Self { world, medium, core, clock, console: Mutex::new(Console::new(&url)), people, stop, serving }
     }
 
     /// Stops the service.
@@ -190,7 +193,11 @@ impl Stage {
                 }
             }
             Step::Remember(name) => play.remembered.push((name.clone(), play.number.clone())),
-            Step::Clock(instant) => self.clock.set(&format!("{}:00+08:00", instant.replace(' ', "T"))),
+            Step::Clock(instant) => {
+                self.clock.set(&format!("{}:00+08:00", instant.replace(' ', "T")));
+                // What the service does by itself every few seconds.
+                self.core.watch_clocks().await.unwrap();
+            }
             Step::Staff { login, refused, act } => {
                 let act = play.filled(act);
                 let outcome = self.console.lock().await.act(login, &act).await;
@@ -298,6 +305,8 @@ impl Play {
             Act::Propose(number, text) => Act::Propose(fill(number), fill(text)),
             Act::Publish(number) => Act::Publish(fill(number)),
             Act::CannotSee(number) => Act::CannotSee(fill(number)),
+            Act::Noticed(number, text) => Act::Noticed(fill(number), fill(text)),
+            Act::NotNoticed(number, text) => Act::NotNoticed(fill(number), fill(text)),
             Act::Sees(number, text) => Act::Sees(fill(number), fill(text)),
             Act::AcceptWording(..) | Act::RefuseWording(..) | Act::NoWording(..) => act.clone(),
         }
