@@ -3,6 +3,7 @@
 mod grounds;
 pub mod lessons;
 mod lifecycle;
+mod listing;
 mod message_kind;
 pub mod notices;
 mod records;
@@ -16,10 +17,11 @@ use serde::{Deserialize, Serialize};
 
 pub use grounds::{Grounds, Proposed};
 pub use lifecycle::{Actor, Happened, MAX_PARTS, MAX_TEXT, Moment, Refusal, Splinter, Step, WAIT_FOR_CITIZEN};
+pub use listing::{Counts, Listing, Scope, View, beside, channels, counts, list};
 pub use message_kind::{KindError, Kinds, MessageKind};
 pub use records::{
-    Event, Filter, NewTicket, events, file, find, find_by_number, forget, grounds, keep_grounds, list, merged_into,
-    of_citizen, open_ids, save, split_from, to_watch,
+    Event, NewTicket, events, file, find, find_by_number, forget, grounds, keep_grounds, merged_into, of_citizen,
+    open_ids, save, split_from, to_watch,
 };
 pub use routing::{Desk, Ground, Proposal};
 pub use state::{

@@ -14,7 +14,7 @@ use crate::{
     store::{Connection, StoreError, expect_one, from_json, instant, to_json},
 };
 
-const COLUMNS: &str = "SELECT id, number, question, citizen_id, channel, account, person, unit, state, designated,
+pub(super) const COLUMNS: &str = "SELECT id, number, question, citizen_id, channel, account, person, unit, state, designated,
     version, filed_at, reckoning, acceptance, course, kind, kind_sure, split_from FROM ticket";
 
 /// What a new ticket is made of.
@@ -316,40 +316,6 @@ async fn several(
     rows.iter().map(ticket).collect()
 }
 
-/// Which tickets a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filter<'a> {
-    /// A unit's open ones.
-    OpenOf(&'a str),
-    /// A unit's closed ones.
-    ClosedOf(&'a str),
-    /// What units returned, for the dispatcher.
-    Returned,
-    /// Everything open, for the dispatcher.
-    Open,
-}
-
-/// Tickets, the most urgent first, at most `limit` from `offset`.
-pub async fn list(
-    connection: &mut Connection,
-    filter: Filter<'_>,
-    (limit, offset): (i64, i64),
-) -> Result<Vec<Ticket>, StoreError> {
-    let (condition, unit) = match filter {
-        Filter::OpenOf(unit) => ("unit = $3 AND phase IN ('assigned', 'claimed', 'drafted', 'awaiting_citizen')", unit),
-        Filter::ClosedOf(unit) => {
-            ("unit = $3 AND phase IN ('answered', 'rated', 'referred', 'lapsed', 'withdrawn')", unit)
-        }
-        Filter::Returned => ("phase = 'returned' AND $3 = ''", ""),
-        Filter::Open => ("phase IN ('assigned', 'claimed', 'drafted', 'returned', 'awaiting_citizen') AND $3 = ''", ""),
-    };
-    let order = if matches!(filter, Filter::ClosedOf(_)) { "closed_at DESC, id DESC" } else { "due_on, filed_at, id" };
-    let sql = format!("{COLUMNS} WHERE {condition} ORDER BY {order} LIMIT $1 OFFSET $2");
-    let rows =
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(limit).bind(offset).bind(unit).fetch_all(connection).await?;
-    rows.iter().map(ticket).collect()
-}
-
 /// What happened to a ticket, oldest first.
 pub async fn events(connection: &mut Connection, ticket: &str) -> Result<Vec<Event>, StoreError> {
     let rows: Vec<(String, i64, String, String, String)> =
@@ -383,7 +349,7 @@ struct Stored {
     kind_sure: i64,
 }
 
-fn ticket(row: &AnyRow) -> Result<Ticket, StoreError> {
+pub(super) fn ticket(row: &AnyRow) -> Result<Ticket, StoreError> {
     let stored = Stored::from_row(row)?;
     let reply: Reckoning = from_json(row.try_get("reckoning")?)?;
     let accept = match row.try_get::<Option<&str>, _>("acceptance")? {

@@ -5,7 +5,8 @@
 //! | `reader`, `frame` | the reader's language; headers and error pages around every answer |
 //! | `session`, `login` | who it is; forged forms are refused before a page sees them |
 //! | `layout` | what all pages share: frame, error summary, fields, pages of a list |
-//! | `tickets`, `ticket`, `history`, `act` | the list; one ticket; what happened to it; what is done with it |
+//! | `tickets` | the lists: views, filters, saved views, several at once |
+//! | `ticket`, `history`, `grounds` | one ticket: its forms and what is done with it; what happened to it; why it was filed |
 //! | `offer` | a reply becomes knowledge; numbers of persons must be taken out first |
 //! | `wordings` | what citizens said, to be accepted as phrasings |
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
@@ -13,7 +14,6 @@
 //! | `notices` | what waits for whoever looks |
 //! | `staff` | accounts, for administrators |
 
-mod act;
 mod consultations;
 mod documents;
 mod export;
@@ -92,11 +92,13 @@ impl Console {
 pub fn routes(console: Console) -> Router {
     Router::new()
         .route("/console", get(tickets::show))
+        .route("/console/bulk", get(tickets::back).post(tickets::take_several))
+        .route("/console/views", get(tickets::back).post(tickets::change_views))
         .route("/console/login", get(login::show).post(login::enter))
         .route("/console/logout", post(login::leave))
         .route("/console/tickets/{number}", get(ticket::show))
         .route("/console/tickets/{number}/knowledge", get(ticket::back).post(offer::propose))
-        .route("/console/tickets/{number}/{act}", get(ticket::back).post(act::take))
+        .route("/console/tickets/{number}/{act}", get(ticket::back).post(ticket::take))
         .route("/console/consultations", get(consultations::list))
         .route("/console/consultations/{id}", get(opinions::show))
         .route("/console/consultations/{id}/opinions.csv", get(export::csv))
@@ -113,15 +115,25 @@ pub fn routes(console: Console) -> Router {
         .route("/console/{*elsewhere}", get(frame::nowhere))
         .layer(middleware::from_fn_with_state(console.clone(), frame::frame))
         .route("/console/console.css", get(style))
+        .route("/console/keys.js", get(keys))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .with_state(console)
 }
 
 async fn style() -> impl axum::response::IntoResponse {
+    ours("text/css; charset=utf-8", include_str!("console.css"))
+}
+
+async fn keys() -> impl axum::response::IntoResponse {
+    ours("text/javascript; charset=utf-8", include_str!("keys.js"))
+}
+
+/// A file of ours that browsers may keep for a while.
+fn ours(kind: &'static str, text: &'static str) -> impl axum::response::IntoResponse {
     let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "public, max-age=3600"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (headers, include_str!("console.css"))
+    (headers, text)
 }

@@ -2,7 +2,7 @@
 
 use wenzheng::{
     calendar::Calendar,
-    casework::{self, Actor, Clocks, Filter, Moment, Ground, Grounds, NewTicket, Proposal, Rating, State, Ticket, lessons},
+    casework::{self, Actor, Clocks, Ground, Grounds, Listing, Moment, NewTicket, Proposal, Rating, Scope, State, Ticket, View, lessons},
     directory::{
         citizens,
         staff::{Role, StaffMember},
@@ -180,16 +180,55 @@ async fn lists_show_each_what_is_theirs(store: Store) {
     save(&store, &withdrawn, "u2").await.unwrap();
 
     let mut connection = store.read().await.unwrap();
-    for (filter, expected) in [
-        (Filter::OpenOf("hrss"), vec!["t1"]),
-        (Filter::ClosedOf("hrss"), vec!["t4"]),
-        (Filter::Returned, vec!["t3"]),
-        (Filter::Open, vec!["t1", "t2", "t3"]),
+    let today = jiff::civil::date(2026, 12, 24);
+    let own = Scope { unit: "hrss", login: "li", everywhere: false, today };
+    let listing = |view, everywhere| Listing {
+        view,
+        scope: Scope { everywhere, ..own },
+        unit: None,
+        kind: None,
+        channel: None,
+        search: "",
+    };
+    for (view, everywhere, expected) in [
+        (View::Open, false, vec!["t1"]),
+        (View::ToAccept, false, vec!["t1"]),
+        (View::ToAccept, true, vec!["t1", "t2"]),
+        (View::Mine, false, vec![]),
+        (View::Overdue, false, vec!["t1", "t3"]),
+        (View::Overdue, true, vec!["t1", "t2", "t3"]),
+        (View::Closed, false, vec!["t4"]),
+        (View::Returned, true, vec!["t3"]),
+        (View::All, true, vec!["t1", "t2", "t3"]),
+        // Without the dispatcher's role even these are the unit's own.
+        (View::All, false, vec!["t1", "t3"]),
     ] {
-        let tickets = casework::list(&mut connection, filter, (10, 0)).await.unwrap();
-        assert_eq!(tickets.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), expected, "{filter:?}");
+        let tickets = casework::list(&mut connection, &listing(view, everywhere), (10, 0)).await.unwrap();
+        assert_eq!(tickets.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), expected, "{view:?} {everywhere}");
+        let counts = casework::counts(&mut connection, &Scope { everywhere, ..own }, &[view]).await.unwrap();
+        let counted = (view != View::Closed).then_some(i64::try_from(expected.len()).unwrap());
+        assert_eq!(counts.of(view), counted, "{view:?} {everywhere}");
     }
-    assert_eq!(casework::list(&mut connection, Filter::Open, (1, 2)).await.unwrap()[0].id, "t3");
+    let all = listing(View::All, true);
+    assert_eq!(casework::list(&mut connection, &all, (1, 2)).await.unwrap()[0].id, "t3");
+    for (search, unit, found) in [
+        ("参保", None, 3),
+        ("灵活 参保", None, 3),
+        ("灵活 公积金", None, 0),
+        ("%", None, 0),
+        ("_", None, 0),
+        ("Z20", None, 0),
+        ("", Some("tax"), 1),
+        ("参保", Some("hrss"), 2),
+    ] {
+        let listing = Listing { search, unit, ..all };
+        let tickets = casework::list(&mut connection, &listing, (10, 0)).await.unwrap();
+        assert_eq!(tickets.len(), found, "{search} {unit:?}");
+    }
+    let number = find(&store, "t2").await.number;
+    let listing = Listing { search: &number, ..all };
+    assert_eq!(casework::list(&mut connection, &listing, (10, 0)).await.unwrap()[0].id, "t2");
+    assert_eq!(casework::channels(&mut connection).await.unwrap(), [person("li").channel]);
     assert_eq!(casework::of_citizen(&mut connection, "c1", 2).await.unwrap()[0].id, "t4");
 }
 

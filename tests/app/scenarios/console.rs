@@ -26,12 +26,9 @@ impl Console {
     /// Does what a line says; an error is what the page said instead.
     pub async fn act(&mut self, login: &str, act: &StaffAct) -> Result<(), String> {
         let (number, verb, fields): (&str, &str, Vec<(&str, &str)>) = match act {
-            StaffAct::Claim(number) => (number, "claim", vec![]),
-            StaffAct::Draft(number, text) => (number, "draft", vec![("text", text)]),
-            StaffAct::Approve(number) => (number, "approve", vec![]),
-            StaffAct::SendBack(number, remark) => (number, "send-back", vec![("remark", remark)]),
-            StaffAct::Return(number, reason) => (number, "return", vec![("reason", reason)]),
-            StaffAct::Assign(number, unit) => (number, "assign", vec![("unit", unit)]),
+            StaffAct::Form { number, verb, fields } => {
+                (number, verb, fields.iter().map(|(name, words)| (*name, words.as_str())).collect())
+            }
             StaffAct::CannotSee(number) => {
                 let page = self.page(login, &format!("/console/tickets/{number}")).await;
                 return if page.contains("name=\"version\"") { Err("it can be seen".to_owned()) } else { Ok(()) };

@@ -55,6 +55,8 @@ struct Play {
     heard: Heard,
     number: String,
     receipt: String,
+    /// Ticket numbers under names.
+    remembered: Vec<(String, String)>,
 }
 
 impl Stage {
@@ -113,7 +115,13 @@ impl Stage {
     pub async fn play(&self, name: &str, lines: &[Line]) -> Result<(), String> {
         self.clock.set(MORNING);
         let citizen = self.somebody().await;
-        let mut play = Play { citizen, heard: Heard::default(), number: String::new(), receipt: String::new() };
+        let mut play = Play {
+            citizen,
+            heard: Heard::default(),
+            number: String::new(),
+            receipt: String::new(),
+            remembered: Vec::new(),
+        };
         for line in lines {
             self.step(&mut play, &line.step).await.map_err(|failure| {
                 let mut told = format!("line {} on {:?}: {failure}", line.number, self.medium);
@@ -184,6 +192,7 @@ impl Stage {
                     }
                 }
             }
+            Step::Remember(name) => play.remembered.push((name.clone(), play.number.clone())),
             Step::Clock(instant) => {
                 self.clock.set(&format!("{}:00+08:00", instant.replace(' ', "T")));
                 // Sessions end overnight.
@@ -194,7 +203,7 @@ impl Stage {
             Step::Staff { login, refused, act } => {
                 let act = play.filled(act);
                 let outcome = self.console.lock().await.act(login, &act).await;
-                if matches!(act, StaffAct::Publish(_) | StaffAct::Assign(..) | StaffAct::AcceptWording(..)) {
+                if matches!(act, StaffAct::Publish(_) | StaffAct::AcceptWording(..)) || act.teaches() {
                     // What is published is found, and what is assigned is learned, within a second.
                     tokio::time::sleep(Duration::from_millis(900)).await;
                 }
@@ -276,7 +285,11 @@ impl Stage {
 
 impl Play {
     fn fill(&self, text: &str) -> String {
-        text.replace("{编号}", &self.number)
+        let named = self.remembered.iter().fold(text.to_owned(), |text, (name, number)| {
+            text.replace(&format!("{{{name}}}"), number)
+        });
+        named
+            .replace("{编号}", &self.number)
             .replace("{number}", &self.number)
             .replace("{回执}", &self.receipt)
             .replace("{receipt}", &self.receipt)
@@ -286,12 +299,11 @@ impl Play {
         use StaffAct as Act;
         let fill = |text: &String| self.fill(text);
         match act {
-            Act::Claim(number) => Act::Claim(fill(number)),
-            Act::Draft(number, text) => Act::Draft(fill(number), fill(text)),
-            Act::Approve(number) => Act::Approve(fill(number)),
-            Act::SendBack(number, text) => Act::SendBack(fill(number), fill(text)),
-            Act::Return(number, text) => Act::Return(fill(number), fill(text)),
-            Act::Assign(number, unit) => Act::Assign(fill(number), fill(unit)),
+            Act::Form { number, verb, fields } => Act::Form {
+                number: fill(number),
+                verb,
+                fields: fields.iter().map(|(name, words)| (*name, fill(words))).collect(),
+            },
             Act::Propose(number, text) => Act::Propose(fill(number), fill(text)),
             Act::Publish(number) => Act::Publish(fill(number)),
             Act::CannotSee(number) => Act::CannotSee(fill(number)),

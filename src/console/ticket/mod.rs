@@ -1,4 +1,13 @@
-//! One ticket: the question, its deadline, what happened, and what the reader may do with it.
+//! One ticket: the question, its deadlines, what happened, and what the reader may do with it.
+//!
+//! `act` names what can be done, `forms` offers it, `take` does it; `course` shows what the ticket carries with it.
+
+mod act;
+mod course;
+mod forms;
+mod take;
+
+use std::collections::BTreeSet;
 
 use axum::{
     extract::{Path, Query, State},
@@ -8,25 +17,31 @@ use axum::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
+pub(super) use act::Act;
+pub(super) use take::{Outcome, perform, take};
+
+use self::course::{Related, Relation};
 use super::{
     Console,
-    act::Act,
     frame::{Fault, kept},
     grounds,
     history::{self, Names},
-    layout::{Problem, Shell, encoded, token},
+    layout::{Problem, Shell, encoded},
     offer::{self, Offer},
     session::{Asking, Fields, Visit},
-    tickets::{badge, kind_phrase, unit_name, urgency},
+    tickets::{badge, kind_phrase, unit_name},
 };
 use crate::{
-    casework::{self, Actor, Event, Grounds, Refusal, State as TicketState, Ticket},
+    casework::{self, Event, Grounds, Purpose, State as TicketState, Ticket},
     directory::{staff, units},
     knowledge::interpretation::{self, StoredInterpretation},
     locale::Phrase,
     phrase,
-    store::Connection,
+    store::{Connection, StoreError},
 };
+
+/// How many near tickets a merge offers.
+const NEAR: usize = 5;
 
 /// A ticket with all that its page tells.
 pub(super) struct Opened {
@@ -40,6 +55,10 @@ pub(super) struct Opened {
     pub(super) knowledge: Option<StoredInterpretation>,
     /// Why it was filed, if that was kept.
     pub(super) grounds: Option<Grounds>,
+    /// Tickets it belongs together with.
+    relations: Vec<Relation>,
+    /// Open tickets of the unit that ask nearly the same, by number, with their questions.
+    near: Vec<(String, String)>,
 }
 
 /// What the address asks for.
@@ -79,7 +98,60 @@ pub(super) async fn open(connection: &mut Connection, visit: &Visit, number: &st
     let names = Names { staff: staff::all(connection).await?, units: units::all(connection).await? };
     let knowledge = interpretation::find(connection, &offer::id_for(&ticket)).await?;
     let grounds = casework::grounds(connection, &ticket.id).await?;
-    Ok(Opened { ticket, events, names, knowledge, grounds })
+    let relations = relations(connection, visit, &ticket).await?;
+    let near = near(connection, visit, &ticket).await?;
+    Ok(Opened { ticket, events, names, knowledge, grounds, relations, near })
+}
+
+/// The tickets that this one was merged or split with. Those of other units are named, and can't be opened.
+async fn relations(connection: &mut Connection, visit: &Visit, ticket: &Ticket) -> Result<Vec<Relation>, StoreError> {
+    let mut found = Vec::new();
+    let single = |id: Option<&String>, kind| id.map(|id| (id.clone(), kind));
+    let into = match &ticket.state {
+        TicketState::Merged { into, .. } => Some(into),
+        _ => None,
+    };
+    let singles = [single(into, Related::MergedInto), single(ticket.split_from.as_ref(), Related::SplitFrom)];
+    for (id, kind) in singles.into_iter().flatten() {
+        found.extend(casework::find(connection, &id).await?.map(|other| (kind, other)));
+    }
+    found.extend(casework::merged_into(connection, &ticket.id).await?.into_iter().map(|one| (Related::TakenIn, one)));
+    found.extend(casework::split_from(connection, &ticket.id).await?.into_iter().map(|one| (Related::SplitOff, one)));
+    let relation = |(kind, other): (Related, Ticket)| Relation {
+        kind,
+        seen: other.is_seen_by(&visit.member),
+        number: other.number,
+    };
+    Ok(found.into_iter().map(relation).collect())
+}
+
+/// Open tickets of the same unit in nearly the same words, the nearest first, for whoever might merge them.
+async fn near(
+    connection: &mut Connection,
+    visit: &Visit,
+    ticket: &Ticket,
+) -> Result<Vec<(String, String)>, StoreError> {
+    if !ticket.state.is_open() || !visit.member.sees(&ticket.unit) {
+        return Ok(Vec::new());
+    }
+    let own = pairs(&ticket.question);
+    let mut found: Vec<(usize, (String, String))> = casework::beside(connection, ticket)
+        .await?
+        .into_iter()
+        .map(|other| {
+            let pairs = pairs(&other.1);
+            // In percent of all pairs of characters that either has.
+            (100 * own.intersection(&pairs).count() / own.union(&pairs).count().max(1), other)
+        })
+        .filter(|(alike, _)| *alike >= 20)
+        .collect();
+    found.sort_by(|(a, one), (b, other)| b.cmp(a).then(one.0.cmp(&other.0)));
+    Ok(found.into_iter().take(NEAR).map(|(_, other)| other).collect())
+}
+
+fn pairs(words: &str) -> BTreeSet<(char, char)> {
+    let letters: Vec<char> = words.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    letters.iter().copied().zip(letters.iter().copied().skip(1)).collect()
 }
 
 /// What the page says beyond the ticket itself.
@@ -103,16 +175,16 @@ fn done_phrase(done: &str) -> Option<Phrase> {
 
 /// The page as an answer.
 pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said, status: StatusCode) -> Response {
-    let Opened { ticket, events, names, knowledge, grounds } = opened;
+    let Opened { ticket, events, names, knowledge, grounds, .. } = opened;
     let reader = &visit.reader;
     let title = reader.say(&phrase!("console-ticket-title", number = &ticket.number));
     let here = format!("/console/tickets/{}", encoded(&ticket.number));
-    let forms = forms(console, visit, opened, said.typed.as_ref());
+    let forms = forms::forms(console, visit, opened, said.typed.as_ref());
     // What was typed into a form that no longer fits the state must not be lost.
     let answered = matches!(ticket.state, TicketState::Answered { .. } | TicketState::Rated { .. });
     let offerable = answered && knowledge.is_none() && offer::works_for(&visit.member, &ticket.unit);
     let leftover = match &said.typed {
-        Some((act, fields)) if !allowed(console, visit, ticket, *act) => fields.worth_keeping(),
+        Some((act, fields)) if !forms::allowed(console, visit, ticket, *act) => fields.worth_keeping(),
         None if !offerable => said.kept,
         _ => Vec::new(),
     };
@@ -131,6 +203,12 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
                     @if ticket.designated { " " (reader.say(&phrase!("console-designated"))) }
                 }
             }
+            @if let Some(worker) = ticket.state.worker() {
+                div {
+                    dt { (reader.say(&phrase!("console-column-worker"))) }
+                    dd { (names.of_login(worker)) }
+                }
+            }
             @if let Some((kind, sure)) = ticket.kind {
                 @let named = reader.say(&kind_phrase(kind));
                 div {
@@ -138,18 +216,12 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
                     dd { (reader.say(&phrase!("console-kind-sure", kind = named, percent = sure))) }
                 }
             }
-            div.wide {
-                dt { (reader.say(&phrase!("console-column-deadline"))) }
-                dd {
-                    (reader.day(ticket.clocks.reply.due))
-                    @if ticket.state.is_open() { " " (urgency(reader, &console.calendar, ticket, visit.today())) }
-                    small { (history::reckoning(reader, &ticket.clocks.reply)) }
-                }
-            }
+            (course::clocks(visit, &console.calendar, ticket))
         }
         h2 { (reader.say(&phrase!("console-question"))) }
         blockquote.words.asked { (ticket.question) }
         (grounds::section(reader, &names.units, grounds.as_ref()))
+        (course::section(visit, opened))
         (state_words(visit, opened))
         (forms)
         @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
@@ -168,6 +240,9 @@ fn state_words(visit: &Visit, Opened { ticket, names, .. }: &Opened) -> Markup {
     match &ticket.state {
         TicketState::Drafted { draft } => html! {
             h2 { (reader.say(&phrase!("console-draft-by", author = names.of_login(&draft.author)))) }
+            @if let Purpose::Referral { place } = &draft.purpose {
+                p { (reader.say(&phrase!("console-draft-refers", place = place))) }
+            }
             blockquote.words { (draft.text) }
         },
         TicketState::Answered { reply } | TicketState::Rated { reply, .. } => html! {
@@ -181,14 +256,18 @@ fn state_words(visit: &Visit, Opened { ticket, names, .. }: &Opened) -> Markup {
                     at = reply.at
                 )))
             }
+            @if let TicketState::Rated { words, .. } = &ticket.state && !words.is_empty() {
+                h3 { (reader.say(&phrase!("console-rated-words"))) }
+                blockquote.words { (words) }
+            }
         },
         TicketState::Returned { unit, reason } => html! {
             h2 { (reader.say(&phrase!("console-returned-by", unit = unit_name(&names.units, unit)))) }
-            blockquote.words { (reason) }
+            // A silent unit gave none.
+            @if !reason.is_empty() { blockquote.words { (reason) } }
         },
-        TicketState::AwaitingCitizen { asked, .. } => html! {
-            h2 { (reader.say(&phrase!("console-asked-citizen"))) }
-            blockquote.words { (asked) }
+        TicketState::AwaitingCitizen { ends, .. } => html! {
+            p.hint { (reader.say(&phrase!("console-waits-until", day = *ends))) }
         },
         TicketState::Referred { reply, place } => html! {
             h2 { (reader.say(&phrase!("console-referred-to", place = place))) }
@@ -199,88 +278,5 @@ fn state_words(visit: &Visit, Opened { ticket, names, .. }: &Opened) -> Markup {
         | TicketState::Merged { .. }
         | TicketState::Lapsed
         | TicketState::Withdrawn => html! {},
-    }
-}
-
-/// Whether the life-cycle allows an act to this visitor now. It is asked rather than repeated here.
-fn allowed(console: &Console, visit: &Visit, ticket: &Ticket, act: Act) -> bool {
-    act.step(ticket.clone(), Actor::Staff(&visit.member), "-", &console.office(visit.now).moment()).is_ok()
-}
-
-/// The forms that fit the state and the visitor's roles.
-fn forms(console: &Console, visit: &Visit, opened: &Opened, typed: Option<&(Act, Fields)>) -> Markup {
-    let ticket = &opened.ticket;
-    let reader = &visit.reader;
-    let possible: Vec<Act> = Act::ALL.into_iter().filter(|act| allowed(console, visit, ticket, *act)).collect();
-    let own_draft = Act::Approve.step(ticket.clone(), Actor::Staff(&visit.member), "-", &console.office(visit.now).moment());
-    html! {
-        @if own_draft == Err(Refusal::OwnDraft) { p.hint { (reader.say(&phrase!("console-own-draft"))) } }
-        @if !possible.is_empty() { h2 { (reader.say(&phrase!("console-acts"))) } }
-        @for act in possible {
-            @let words = match typed {
-                Some((typed_act, fields)) if *typed_act == act => fields.get(act.field().unwrap_or_default()).to_owned(),
-                _ => prefilled(opened, act),
-            };
-            @let form = html! {
-                form method="post" action={ "/console/tickets/" (encoded(&ticket.number)) "/" (act.name()) } {
-                    (token(visit))
-                    input type="hidden" name="version" value=(ticket.version);
-                    (field(visit, opened, act, &words))
-                    button.second[matches!(act, Act::SendBack | Act::GiveBack)] { (reader.say(&act.title())) }
-                }
-            };
-            @match act {
-                // Its button says it all.
-                Act::Claim => div.act { (form) },
-                // What is seldom right stays out of the way, unless it was just tried.
-                Act::GiveBack => details.act open[typed.is_some_and(|(tried, _)| *tried == act)] {
-                    summary { (reader.say(&act.title())) }
-                    (form)
-                },
-                _ => section.act aria-labelledby={ "act-" (act.name()) } {
-                    h3 id={ "act-" (act.name()) } { (reader.say(&act.title())) }
-                    (form)
-                },
-            }
-        }
-    }
-}
-
-fn field(visit: &Visit, opened: &Opened, act: Act, words: &str) -> Markup {
-    let reader = &visit.reader;
-    let area = |label: Phrase, name: &str, rows: u8| {
-        html! {
-            label for=(name) { (reader.say(&label)) }
-            textarea id=(name) name=(name) rows=(rows) maxlength="4000" required { "\n" (words) }
-        }
-    };
-    match act {
-        Act::Claim => html! {},
-        Act::Approve => html! { p { (reader.say(&phrase!("console-approve-hint"))) } },
-        Act::Draft => area(phrase!("console-draft-label"), "text", 10),
-        Act::SendBack => area(phrase!("console-remark-label"), "remark", 3),
-        Act::GiveBack => area(phrase!("console-reason-label"), "reason", 3),
-        Act::Assign => html! {
-            label for="unit" { (reader.say(&phrase!("console-unit-label"))) }
-            select id="unit" name="unit" required {
-                option value="" { (reader.say(&phrase!("console-unit-choose"))) }
-                @for unit in &opened.names.units {
-                    option value=(unit.code) selected[unit.code == words] { (unit.name) }
-                }
-            }
-        },
-    }
-}
-
-/// What a form begins with: a draft, or the one that was sent back, to be rewritten.
-fn prefilled(opened: &Opened, act: Act) -> String {
-    match (&opened.ticket.state, act) {
-        (TicketState::Drafted { draft }, Act::Draft) => draft.text.clone(),
-        (TicketState::Claimed { .. }, Act::Draft) => {
-            let sent_back = opened.events.iter().rev().find(|event| event.kind == "sent_back");
-            let draft = sent_back.and_then(|event| event.detail.get("draft")).and_then(serde_json::Value::as_str);
-            draft.unwrap_or_default().to_owned()
-        }
-        _ => String::new(),
     }
 }
