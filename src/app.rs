@@ -97,6 +97,7 @@ impl App {
             kinds: Kinds::embedded()?,
             caution: settings.caution.clone(),
             reply_working_days: settings.reply_working_days,
+            topics: settings.topics,
             desks,
             store,
         };

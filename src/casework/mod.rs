@@ -6,6 +6,7 @@ mod lifecycle;
 mod message_kind;
 mod records;
 mod routing;
+pub mod topics;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};

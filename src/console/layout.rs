@@ -110,6 +110,7 @@ impl<'a> Shell<'a> {
         let reader = self.reader;
         let mut rooms = vec![
             ("/console", phrase!("console-nav-tickets")),
+            ("/console/topics", phrase!("topics-nav")),
             ("/console/consultations", phrase!("console-nav-consultations")),
             ("/console/documents", phrase!("console-nav-documents")),
         ];

@@ -10,6 +10,7 @@
 //! | `wordings` | what citizens said, to be accepted as phrasings |
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
 //! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
+//! | `topics`, `topic` | what many people ask; one of these, explained or dismissed |
 //! | `staff` | accounts, for administrators |
 
 mod act;
@@ -28,6 +29,8 @@ mod session;
 mod staff;
 mod ticket;
 mod tickets;
+mod topic;
+mod topics;
 mod wordings;
 
 #[cfg(test)]
@@ -93,6 +96,9 @@ pub fn routes(console: Console) -> Router {
         .route("/console/documents/{id}", get(documents::show))
         .route("/console/documents/{id}/wordings", get(wordings::back).post(wordings::decide))
         .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
+        .route("/console/topics", get(topics::list))
+        .route("/console/topics/{id}", get(topic::show))
+        .route("/console/topics/{id}/{act}", get(topic::back).post(topic::take))
         .route("/console/staff", get(staff::list).post(staff::add))
         .route("/console/staff/member", get(staff::member))
         .route("/console/staff/roles", post(staff::change_roles))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{desks::CurrentDesk, intent::Intents, wording::Wording};
 use crate::{
     calendar::Calendar,
-    casework::{Desk, Kinds},
+    casework::{Desk, Kinds, topics},
     clock::SharedClock,
     id::Ids,
     knowledge::{Caution, Library},
@@ -40,6 +40,8 @@ pub struct Core {
     pub caution: Caution,
     /// How long a unit has for a reply.
     pub reply_working_days: u16,
+    /// When a topic is hot.
+    pub topics: topics::Rules,
     /// Who is responsible for what.
     pub desks: CurrentDesk,
 }

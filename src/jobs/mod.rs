@@ -3,6 +3,7 @@
 
 mod deliver;
 mod meaning;
+mod topics;
 mod turns;
 mod upkeep;
 
@@ -24,6 +25,7 @@ pub fn start(core: &Arc<Core>, outlets: Outlets, stop: &CancellationToken) -> Jo
     let mut jobs = JoinSet::new();
     jobs.spawn(turns::run(core.clone(), stop.clone()));
     jobs.spawn(upkeep::run(core.clone(), stop.clone()));
+    jobs.spawn(topics::run(core.clone(), stop.clone()));
     if core.library.has_encoder() {
         jobs.spawn(meaning::run(core.clone(), stop.clone()));
     }
