@@ -53,6 +53,8 @@ struct Play {
     heard: Heard,
     number: String,
     receipt: String,
+    /// What citizens did, for a crowd that does the same.
+    said: Vec<Step>,
 }
 
 impl Stage {
@@ -110,15 +112,34 @@ impl Stage {
     pub async fn play(&self, name: &str, lines: &[Line]) -> Result<(), String> {
         self.clock.set(MORNING);
         let citizen = self.somebody().await;
-        let mut play = Play { citizen, heard: Heard::default(), number: String::new(), receipt: String::new() };
+        let mut play = Play { citizen, heard: Heard::default(), number: String::new(), receipt: String::new(), said: Vec::new() };
         for line in lines {
-            self.step(&mut play, &line.step).await.map_err(|failure| {
+            match &line.step {
+                Step::Crowd(people) => self.crowd(&mut play, *people).await,
+                said @ (Step::Write(_) | Step::Pick(_)) => {
+                    play.said.push(said.clone());
+                    self.step(&mut play, said).await
+                }
+                other => self.step(&mut play, other).await,
+            }.map_err(|failure| {
                 let mut told = format!("line {} on {:?}: {failure}", line.number, self.medium);
                 let _ = write!(told, "\n   heard: {}", play.heard.text.trim().replace('\n', "\n          "));
                 told
             })?;
         }
         self.forget_replies(name).await;
+        Ok(())
+    }
+
+    /// So many more people do what was done so far.
+    async fn crowd(&self, play: &mut Play, people: usize) -> Result<(), String> {
+        for _ in 0..people {
+            play.citizen = self.somebody().await;
+            for step in play.said.clone() {
+                self.step(play, &step).await?;
+            }
+        }
+        play.heard = Heard::default();
         Ok(())
     }
 
@@ -144,6 +165,8 @@ impl Stage {
                 play.citizen = self.somebody().await;
                 play.heard = Heard::default();
             }
+            // It is made of other steps.
+            Step::Crowd(_) => {}
             Step::Repeat => {
                 play.citizen.repeat(&self.world).await;
                 // Nothing is to come of it, so there is nothing to wait for but time.
@@ -287,7 +310,13 @@ impl Play {
             Act::Publish(number) => Act::Publish(fill(number)),
             Act::CannotSee(number) => Act::CannotSee(fill(number)),
             Act::Sees(number, text) => Act::Sees(fill(number), fill(text)),
-            Act::AcceptWording(..) | Act::RefuseWording(..) | Act::NoWording(..) => act.clone(),
+            Act::AcceptWording(..)
+            | Act::RefuseWording(..)
+            | Act::NoWording(..)
+            | Act::SeesTopic(..)
+            | Act::NoTopic(..)
+            | Act::ExplainTopic(..)
+            | Act::DismissTopic(..) => act.clone(),
         }
     }
 }
