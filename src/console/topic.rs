@@ -124,8 +124,7 @@ pub(super) async fn take(
     let mut connection = console.store.read().await?;
     let opened = load(&mut connection, &visit, &id, part).await.map_err(|fault| fault.keeping(&fields))?;
     drop(connection);
-    let status =
-        if opened.topic.version == version { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
+    let status = if opened.topic.version == version { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
     Ok(page(&visit, &opened, part, (vec![problem], Some(&fields)), None, status))
 }
 
@@ -215,8 +214,11 @@ async fn load(connection: &mut Connection, visit: &Visit, id: &str, part: Part) 
             copies: member.copies,
         }));
     }
-    let offered =
-        if matches!(topic.state, TopicState::Raised { .. }) { offered(connection, &topic.unit, visit).await? } else { Vec::new() };
+    let offered = if matches!(topic.state, TopicState::Raised { .. }) {
+        offered(connection, &topic.unit, visit).await?
+    } else {
+        Vec::new()
+    };
     Ok(Opened {
         names: Names { staff: staff::all(connection).await?, units: units::all(connection).await? },
         events: topics::events(connection, id).await?,

@@ -172,7 +172,8 @@ pub(super) fn chart(reader: &Reader, days: &[(Date, i64)]) -> Markup {
     const WIDE: usize = 8;
     const HIGH: i64 = 24;
     let most = days.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
-    let told = reader.say(&phrase!("topics-chart", counts = reader.list(days.iter().map(|(_, count)| count.to_string()))));
+    let told =
+        reader.say(&phrase!("topics-chart", counts = reader.list(days.iter().map(|(_, count)| count.to_string()))));
     html! {
         svg.spark width=(days.len() * WIDE) height=(HIGH) viewBox={ "0 0 " (days.len() * WIDE) " " (HIGH) }
             role="img" aria-label=(told) {

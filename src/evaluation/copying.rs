@@ -5,8 +5,7 @@ use crate::matching::{Analyser, areas, is_han};
 use std::collections::BTreeMap;
 
 /// What people put before what they pass on, and after it.
-const GREETINGS: [&str; 7] =
-    ["您好，", "领导好，", "你好！", "请问一下，", "本人意见：", "支持！", "我也是这个意见。"];
+const GREETINGS: [&str; 7] = ["您好，", "领导好，", "你好！", "请问一下，", "本人意见：", "支持！", "我也是这个意见。"];
 const THANKS: [&str; 4] = ["谢谢！", "盼复。", "麻烦了", "！！"];
 /// Districts that stand in for one another.
 const PLACES: [&str; 4] = ["城东区", "城西区", "青石县", "柳溪县"];

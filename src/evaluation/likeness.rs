@@ -30,10 +30,8 @@ pub(crate) fn pairs(pack: &Pack, options: &Options, tools: &Tools, report: &mut 
     report.add(&pack.name, "pairs", "AUROC", auroc(&scored));
     let mut themes = Themes::new();
     let mut theme = |text: &str| themes.add(text, "").theme;
-    let found: Vec<(bool, bool)> = rows
-        .iter()
-        .filter_map(|row| Some((row.same? != 0, theme(&row.a) == theme(&row.b))))
-        .collect();
+    let found: Vec<(bool, bool)> =
+        rows.iter().filter_map(|row| Some((row.same? != 0, theme(&row.a) == theme(&row.b)))).collect();
     let share = |same: bool| {
         mean(found.iter().filter(|(wanted, _)| *wanted == same).map(|(_, given)| f64::from(u8::from(*given))))
     };

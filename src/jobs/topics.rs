@@ -34,7 +34,8 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 const THOROUGH: SignedDuration = SignedDuration::from_mins(10);
 
 pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
-    let mut follower = Follower { holder: core.ids.next(), core, memory: None, pass: None, looked: None, counted_for: None };
+    let mut follower =
+        Follower { holder: core.ids.next(), core, memory: None, pass: None, looked: None, counted_for: None };
     loop {
         let wait = match follower.round().await {
             Ok(true) => Duration::ZERO,

@@ -79,8 +79,7 @@ impl Mill {
     fn new(seed: u64) -> Self {
         let clauses = clauses(&Path::new(env!("CARGO_MANIFEST_DIR")).join("demo"));
         let mut copier = Copier::new(&Analyser::new(), seed);
-        let campaigns =
-            (0..CAMPAIGNS).map(|_| [0; 3].map(|_| copier.below(clauses.len()))).collect();
+        let campaigns = (0..CAMPAIGNS).map(|_| [0; 3].map(|_| copier.below(clauses.len()))).collect();
         Self { copier, clauses, campaigns }
     }
 

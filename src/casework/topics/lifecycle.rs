@@ -125,13 +125,7 @@ pub struct Step {
 
 impl Topic {
     /// Asks the unit for a public explanation.
-    pub fn raise(
-        mut self,
-        pulse: Pulse,
-        rules: &Rules,
-        reckoning: Reckoning,
-        at: Timestamp,
-    ) -> Result<Step, Refusal> {
+    pub fn raise(mut self, pulse: Pulse, rules: &Rules, reckoning: Reckoning, at: Timestamp) -> Result<Step, Refusal> {
         if self.state != State::Watched {
             return Err(Refusal::WrongState);
         }

@@ -8,8 +8,8 @@ use jiff::{Timestamp, civil::Date};
 
 pub use lifecycle::{Explanation, Refusal, State, Step};
 pub use records::{
-    Counted, Filter, Sample, add_member, by_day, claim, count, create, drop_member, due_for_count, events, find, forget,
-    list, members, new_tickets, recounted, renew, samples, save, versions,
+    Counted, Filter, Sample, add_member, by_day, claim, count, create, drop_member, due_for_count, events, find,
+    forget, list, members, new_tickets, recounted, renew, samples, save, versions,
 };
 
 use crate::{calendar::Reckoning, clock::city_date};

@@ -110,11 +110,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{
-        casework::topics::Source,
-        clock::SystemClock,
-        id::SystemEntropy,
-    };
+    use crate::{casework::topics::Source, clock::SystemClock, id::SystemEntropy};
 
     fn message(id: usize, text: &str) -> Message {
         Message {

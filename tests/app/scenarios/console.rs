@@ -106,13 +106,7 @@ impl Console {
         row
     }
 
-    async fn topic_act(
-        &mut self,
-        login: &str,
-        words: &str,
-        act: &str,
-        field: (&str, &str),
-    ) -> Result<(), String> {
+    async fn topic_act(&mut self, login: &str, words: &str, act: &str, field: (&str, &str)) -> Result<(), String> {
         let row = self.topic(login, words, "").await?;
         let path = format!("/console/topics/{}", between(&row, "href=\"/console/topics/", "\""));
         let page = self.page(login, &path).await;

@@ -112,7 +112,8 @@ impl Stage {
     pub async fn play(&self, name: &str, lines: &[Line]) -> Result<(), String> {
         self.clock.set(MORNING);
         let citizen = self.somebody().await;
-        let mut play = Play { citizen, heard: Heard::default(), number: String::new(), receipt: String::new(), said: Vec::new() };
+        let mut play =
+            Play { citizen, heard: Heard::default(), number: String::new(), receipt: String::new(), said: Vec::new() };
         for line in lines {
             match &line.step {
                 Step::Crowd(people) => self.crowd(&mut play, *people).await,
@@ -121,7 +122,8 @@ impl Stage {
                     self.step(&mut play, said).await
                 }
                 other => self.step(&mut play, other).await,
-            }.map_err(|failure| {
+            }
+            .map_err(|failure| {
                 let mut told = format!("line {} on {:?}: {failure}", line.number, self.medium);
                 let _ = write!(told, "\n   heard: {}", play.heard.text.trim().replace('\n', "\n          "));
                 told
