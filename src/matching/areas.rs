@@ -62,8 +62,8 @@ fn is_name(before: &str) -> bool {
 }
 
 fn is_district(word: &str) -> bool {
-    let length = word.chars().count();
-    word.ends_with(['区', '县']) && (3..=5).contains(&length) && !ORDINARY.contains(&word)
+    let name = word.strip_suffix(['区', '县']).filter(|name| !BEFORE.contains(name));
+    name.is_some_and(|name| (2..=4).contains(&name.chars().count())) && !ORDINARY.contains(&word)
 }
 
 #[cfg(test)]

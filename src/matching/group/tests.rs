@@ -78,7 +78,7 @@ fn what_is_not_kept_is_forgotten_and_numbers_stay() {
 fn a_campaign_keeps_few_samples() {
     let mut copies = Copies::new();
     for at in 0..500 {
-        let mut text: Vec<char> = "城东区老码头的渡船已经停了两个月希望尽快恢复渡船的运营".chars().collect();
+        let mut text: Vec<char> = "城东区老码头的渡船已经停了很久希望尽快恢复渡船的运营".chars().collect();
         text.remove(at % 20 + 5);
         text.insert(at % 17, '啊');
         assert_eq!(copies.add(&text.iter().collect::<String>()).group, 0);
