@@ -107,6 +107,7 @@ impl App {
             caution: settings.caution.clone(),
             tiers: settings.tiers.clone(),
             office_hours: settings.office_hours.clone(),
+            topics: settings.topics,
             desks,
             store,
         };

@@ -10,6 +10,7 @@ mod records;
 mod routing;
 mod state;
 mod terms;
+pub mod topics;
 mod watch;
 
 use jiff::{Timestamp, civil::Date};

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::{
-    casework::Tiers,
     calendar::OfficeHours,
+    casework::{Tiers, topics},
     channel::telegram,
     channel::web,
     knowledge::Caution,
@@ -82,6 +82,8 @@ pub struct Settings {
     pub office_hours: OfficeHours,
     /// A folder with years of working days of the site's own, besides those of the program.
     pub calendar: Option<PathBuf>,
+    /// When a topic is hot.
+    pub topics: topics::Rules,
     /// The web chat.
     pub web: web::Settings,
     /// Telegram bots.
@@ -101,6 +103,7 @@ impl Settings {
             tiers: Tiers::default(),
             office_hours: OfficeHours::default(),
             calendar: None,
+            topics: topics::Rules::default(),
             web: web::Settings::default(),
             telegram: Vec::new(),
         }
@@ -193,6 +196,7 @@ impl Settings {
             tiers,
             office_hours,
             calendar,
+            topics: written.topics.check(reader)?,
             web: web::Settings {
                 https: written.web.https,
                 behind_proxy: written.web.behind_proxy,
@@ -319,6 +323,8 @@ struct Written {
     #[serde(default)]
     calendar: WrittenCalendar,
     #[serde(default)]
+    topics: WrittenTopics,
+    #[serde(default)]
     web: WrittenWeb,
     #[serde(default)]
     telegram: Vec<WrittenTelegram>,
@@ -378,6 +384,54 @@ impl WrittenModel {
 #[serde(deny_unknown_fields, default)]
 struct WrittenCalendar {
     folder: Option<Spanned<PathBuf>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenTopics {
+    window_days: Spanned<u16>,
+    raise_at: Spanned<u16>,
+    growth: Spanned<f64>,
+    explain_within_working_days: Spanned<u16>,
+}
+
+impl Default for WrittenTopics {
+    fn default() -> Self {
+        let topics::Rules { window_days, raise_at, growth, explain_within_working_days } = topics::Rules::default();
+        Self {
+            window_days: Spanned::new(0..0, window_days),
+            raise_at: Spanned::new(0..0, raise_at),
+            growth: Spanned::new(0..0, growth),
+            explain_within_working_days: Spanned::new(0..0, explain_within_working_days),
+        }
+    }
+}
+
+impl WrittenTopics {
+    fn check(self, reader: &Reader<'_>) -> Result<topics::Rules, ConfigError> {
+        let within = |at: &Spanned<u16>, name: &str, bounds: std::ops::RangeInclusive<u16>| {
+            if bounds.contains(at.get_ref()) {
+                Ok(*at.get_ref())
+            } else {
+                Err(reader.fault(at, format!("topics.{name}: between {} and {}", bounds.start(), bounds.end())))
+            }
+        };
+        let growth = *self.growth.get_ref();
+        if !(1.0..=100.0).contains(&growth) {
+            return Err(reader.fault(&self.growth, "topics.growth: between 1.0 and 100.0".into()));
+        }
+        Ok(topics::Rules {
+            window_days: within(&self.window_days, "window_days", 1..=90)?,
+            // Two people are no secret any more: a topic of one would show who asked.
+            raise_at: within(&self.raise_at, "raise_at", 2..=10_000)?,
+            growth,
+            explain_within_working_days: within(
+                &self.explain_within_working_days,
+                "explain_within_working_days",
+                1..=60,
+            )?,
+        })
+    }
 }
 
 #[derive(Deserialize)]

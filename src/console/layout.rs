@@ -117,6 +117,7 @@ impl<'a> Shell<'a> {
         let mut rooms = vec![
             ("/console", phrase!("console-nav-tickets")),
             ("/console/notices", phrase!("console-nav-notices")),
+            ("/console/topics", phrase!("topics-nav")),
             ("/console/consultations", phrase!("console-nav-consultations")),
             ("/console/documents", phrase!("console-nav-documents")),
         ];

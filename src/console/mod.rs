@@ -12,6 +12,7 @@
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
 //! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
 //! | `notices` | what waits for whoever looks |
+//! | `topics`, `topic` | what many people ask; one of these, explained or dismissed |
 //! | `staff` | accounts, for administrators |
 
 mod consultations;
@@ -30,6 +31,8 @@ mod session;
 mod staff;
 mod ticket;
 mod tickets;
+mod topic;
+mod topics;
 mod wordings;
 
 #[cfg(test)]
@@ -108,6 +111,9 @@ pub fn routes(console: Console) -> Router {
         .route("/console/documents/{id}/wordings", get(wordings::back).post(wordings::decide))
         .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
         .route("/console/notices", get(notices::show).post(notices::seen))
+        .route("/console/topics", get(topics::list))
+        .route("/console/topics/{id}", get(topic::show))
+        .route("/console/topics/{id}/{act}", get(topic::back).post(topic::take))
         .route("/console/staff", get(staff::list).post(staff::add))
         .route("/console/staff/member", get(staff::member))
         .route("/console/staff/roles", post(staff::change_roles))

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{desks::CurrentDesk, intent::Intents, office::Office, wording::Wording};
 use crate::{
     calendar::{Calendar, OfficeHours},
-    casework::{Desk, Kinds, Tiers},
+    casework::{Desk, Kinds, Tiers, topics},
     clock::SharedClock,
     id::Ids,
     knowledge::{Caution, Library},
@@ -44,6 +44,8 @@ pub struct Core {
     pub tiers: Tiers,
     /// When offices are open: reminders are sent then.
     pub office_hours: OfficeHours,
+    /// When a topic is hot.
+    pub topics: topics::Rules,
     /// Who is responsible for what.
     pub desks: CurrentDesk,
 }

@@ -1,9 +1,10 @@
 //! Measures matching on packs of real questions (see `docs/matching.md` for their form), and tunes its weights on them.
 //! Nothing here runs while the bot serves; only `wenzheng eval`, `wenzheng tune` and `wenzheng replay` come here.
 //!
-//! `packs` reads, `finding`, `labelling` and `likeness` measure, `metrics` computes, `runfile`, `report` and
+//! `packs` reads, `finding`, `labelling` and `likeness` measure, `copying` makes copies to be found, `metrics` computes, `runfile`, `report` and
 //! `curves` write, `tune` trains, `replay` streams questions into an empty knowledge base.
 
+mod copying;
 pub mod curves;
 mod finding;
 mod labelling;
@@ -16,6 +17,7 @@ mod report;
 mod runfile;
 mod tune;
 
+pub use copying::Copier;
 pub use replay::{Replayed, Tally, replay};
 pub use report::{Measure, Report};
 pub use tune::tune;
@@ -124,7 +126,7 @@ pub fn measure(options: &Options) -> Result<Report, EvaluationError> {
             likeness::pairs(pack, options, &tools, &mut report)?;
         }
         if pack.has("opinions.jsonl") {
-            likeness::opinions(pack, options, &mut report)?;
+            likeness::opinions(pack, options, &tools, &mut report)?;
         }
     }
     Ok(report)

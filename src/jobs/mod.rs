@@ -4,6 +4,7 @@
 mod clocks;
 mod deliver;
 mod meaning;
+mod topics;
 mod turns;
 mod upkeep;
 
@@ -26,6 +27,7 @@ pub fn start(core: &Arc<Core>, outlets: Outlets, stop: &CancellationToken) -> Jo
     jobs.spawn(turns::run(core.clone(), stop.clone()));
     jobs.spawn(clocks::run(core.clone(), stop.clone()));
     jobs.spawn(upkeep::run(core.clone(), stop.clone()));
+    jobs.spawn(topics::run(core.clone(), stop.clone()));
     if core.library.has_encoder() {
         jobs.spawn(meaning::run(core.clone(), stop.clone()));
     }

@@ -77,6 +77,7 @@ pub(super) async fn erase(room: &mut Room<'_>) -> Result<Done, StoreError> {
     for ticket in &withdrawn {
         written.extend(room.core.office(room.now).release_followers(room.tx, ticket).await?);
     }
+    casework::topics::forget(room.tx, &citizen).await?;
     knowledge::interpretation::forget_feedback(room.tx, &citizen).await?;
     knowledge::phrasing::forget(room.tx, &citizen).await?;
     inbox::forget(room.tx, room.address).await?;

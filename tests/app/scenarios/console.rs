@@ -58,6 +58,21 @@ impl Console {
                 let waits = page.contains(&format!("<th scope=\"row\">{wording}</th>"));
                 return if waits { Err(format!("`{wording}` waits there")) } else { Ok(()) };
             }
+            StaffAct::SeesTopic(words, shown) => {
+                let row = self.topic(login, words, shown).await?;
+                return if row.contains(shown.as_str()) { Ok(()) } else { Err(format!("`{shown}` is not in {row}")) };
+            }
+            StaffAct::NoTopic(words) => {
+                let page = self.page(login, "/console/topics").await;
+                return if page.contains(words.as_str()) { Err(format!("`{words}` is there")) } else { Ok(()) };
+            }
+            StaffAct::ExplainTopic(words, document) => {
+                let value = format!("document:{document}");
+                return self.topic_act(login, words, "explain", ("explanation", &value)).await;
+            }
+            StaffAct::DismissTopic(words, reason) => {
+                return self.topic_act(login, words, "dismiss", ("reason", reason)).await;
+            }
             StaffAct::Propose(number, question) => {
                 let page = self.page(login, &format!("/console/tickets/{number}")).await;
                 let answer = between(&page, "name=\"answer\"", "</textarea>");
@@ -79,6 +94,30 @@ impl Console {
         };
         let page = self.page(login, &format!("/console/tickets/{number}")).await;
         self.send(login, &page, &format!("/console/tickets/{number}/{verb}"), fields).await.map(drop)
+    }
+
+    /// The row of a topic in the list, once it shows something: topics are counted after a moment.
+    async fn topic(&mut self, login: &str, words: &str, shown: &str) -> Result<String, String> {
+        let mut row = Err(format!("no topic with `{words}`"));
+        for _ in 0..80 {
+            let page = self.page(login, "/console/topics").await;
+            if let Some(found) = page.split("<tr>").skip(1).find(|row| row.contains(words)) {
+                let done = found.contains(shown);
+                row = Ok(found.to_owned());
+                if done {
+                    break;
+                }
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        row
+    }
+
+    async fn topic_act(&mut self, login: &str, words: &str, act: &str, field: (&str, &str)) -> Result<(), String> {
+        let row = self.topic(login, words, "").await?;
+        let path = format!("/console/topics/{}", between(&row, "href=\"/console/topics/", "\""));
+        let page = self.page(login, &path).await;
+        self.send(login, &page, &format!("{path}/{act}"), vec![field]).await.map(drop)
     }
 
     /// Decides on a wording; who isn't shown a button sends the form by hand.

@@ -22,6 +22,8 @@ pub enum Step {
     Open(String),
     /// 另一位市民：somebody else from here on, who opens a new conversation.
     SomebodyElse(String),
+    /// 又有 N 位市民同样：so many more people, one after the other, do what the citizens of the transcript did so far.
+    Crowd(usize),
     /// 重复：the channel brings the last message once more.
     Repeat,
     /// 机器人：what the citizen has heard since the last such line holds these pieces, in order.
@@ -77,6 +79,14 @@ pub enum StaffAct {
     RefuseWording(String, String),
     /// 没有说法 DOCUMENT WORDING: nothing of the sort waits there.
     NoWording(String, String),
+    /// 热点 WORDS SHOWN: the list has a topic with these words, and its row shows this.
+    SeesTopic(String, String),
+    /// 没有热点 WORDS: the list has none with these words.
+    NoTopic(String),
+    /// 说明热点 WORDS DOCUMENT: the topic is explained by this document.
+    ExplainTopic(String, String),
+    /// 无需说明热点 WORDS REASON
+    DismissTopic(String, String),
 }
 
 impl StaffAct {
@@ -108,6 +118,7 @@ fn step(keyword: &str, rest: &str) -> Result<Option<Step>, String> {
         "伪造" | "forge" => Step::Forge(rest.to_owned()),
         "打开" | "open" => Step::Open(rest.to_owned()),
         "另一位市民" | "somebody else" => Step::SomebodyElse(rest.to_owned()),
+        "又有" | "another" => Step::Crowd(crowd(rest)?),
         "重复" | "repeat" => Step::Repeat,
         "机器人" | "bot" => Step::Hears(pieces()),
         "机器人没说" | "bot says not" => Step::NotHears(pieces()),
@@ -129,6 +140,12 @@ fn step(keyword: &str, rest: &str) -> Result<Option<Step>, String> {
             Step::Staff { login, refused, act: staff_act(rest)? }
         }
     }))
+}
+
+/// The number in `19 位市民同样` or `19 people do the same`.
+fn crowd(rest: &str) -> Result<usize, String> {
+    let number = rest.split_whitespace().next().and_then(|number| number.parse().ok());
+    number.ok_or_else(|| "say how many: 又有：19 位市民同样".to_owned())
 }
 
 fn staff_act(rest: &str) -> Result<StaffAct, String> {
@@ -159,6 +176,10 @@ fn staff_act(rest: &str) -> Result<StaffAct, String> {
         "采纳说法" | "accept-wording" => StaffAct::AcceptWording(number, words),
         "不采纳说法" | "refuse-wording" => StaffAct::RefuseWording(number, words),
         "没有说法" | "no-wording" => StaffAct::NoWording(number, words),
+        "热点" | "sees-topic" => StaffAct::SeesTopic(number, words),
+        "没有热点" | "no-topic" => StaffAct::NoTopic(number),
+        "说明热点" | "explain-topic" => StaffAct::ExplainTopic(number, words),
+        "无需说明热点" | "dismiss-topic" => StaffAct::DismissTopic(number, words),
         other => return Err(format!("staff can't `{other}`")),
     })
 }

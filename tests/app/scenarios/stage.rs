@@ -57,6 +57,8 @@ struct Play {
     receipt: String,
     /// Ticket numbers under names.
     remembered: Vec<(String, String)>,
+    /// What citizens did, for a crowd that does the same.
+    said: Vec<Step>,
 }
 
 impl Stage {
@@ -121,15 +123,36 @@ impl Stage {
             number: String::new(),
             receipt: String::new(),
             remembered: Vec::new(),
+            said: Vec::new(),
         };
         for line in lines {
-            self.step(&mut play, &line.step).await.map_err(|failure| {
+            match &line.step {
+                Step::Crowd(people) => self.crowd(&mut play, *people).await,
+                said @ (Step::Write(_) | Step::Pick(_)) => {
+                    play.said.push(said.clone());
+                    self.step(&mut play, said).await
+                }
+                other => self.step(&mut play, other).await,
+            }
+            .map_err(|failure| {
                 let mut told = format!("line {} on {:?}: {failure}", line.number, self.medium);
                 let _ = write!(told, "\n   heard: {}", play.heard.text.trim().replace('\n', "\n          "));
                 told
             })?;
         }
         self.forget_replies(name).await;
+        Ok(())
+    }
+
+    /// So many more people do what was done so far.
+    async fn crowd(&self, play: &mut Play, people: usize) -> Result<(), String> {
+        for _ in 0..people {
+            play.citizen = self.somebody().await;
+            for step in play.said.clone() {
+                self.step(play, &step).await?;
+            }
+        }
+        play.heard = Heard::default();
         Ok(())
     }
 
@@ -155,6 +178,8 @@ impl Stage {
                 play.citizen = self.somebody().await;
                 play.heard = Heard::default();
             }
+            // It is made of other steps.
+            Step::Crowd(_) => {}
             Step::Repeat => {
                 play.citizen.repeat(&self.world).await;
                 // Nothing is to come of it, so there is nothing to wait for but time.
@@ -310,7 +335,13 @@ impl Play {
             Act::Noticed(number, text) => Act::Noticed(fill(number), fill(text)),
             Act::NotNoticed(number, text) => Act::NotNoticed(fill(number), fill(text)),
             Act::Sees(number, text) => Act::Sees(fill(number), fill(text)),
-            Act::AcceptWording(..) | Act::RefuseWording(..) | Act::NoWording(..) => act.clone(),
+            Act::AcceptWording(..)
+            | Act::RefuseWording(..)
+            | Act::NoWording(..)
+            | Act::SeesTopic(..)
+            | Act::NoTopic(..)
+            | Act::ExplainTopic(..)
+            | Act::DismissTopic(..) => act.clone(),
         }
     }
 }
