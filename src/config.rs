@@ -1,5 +1,7 @@
 //! Settings in two stages: as written in the file, and as checked. Every error says where and what to write instead.
 
+mod hook;
+
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
@@ -14,6 +16,7 @@ use toml::Spanned;
 use crate::{
     channel::telegram,
     channel::web,
+    hook::Hooks,
     knowledge::Caution,
     matching::{Thresholds, Weights, WeightsError},
     semantic,
@@ -78,6 +81,8 @@ pub struct Settings {
     pub web: web::Settings,
     /// Telegram bots.
     pub telegram: Vec<telegram::Settings>,
+    /// Other systems and group robots that are told what happens.
+    pub hooks: Arc<Hooks>,
 }
 
 impl Settings {
@@ -93,6 +98,7 @@ impl Settings {
             reply_working_days: crate::casework::REPLY_WORKING_DAYS,
             web: web::Settings::default(),
             telegram: Vec::new(),
+            hooks: Arc::default(),
         }
     }
 
@@ -198,6 +204,7 @@ impl Settings {
                 ..web::Settings::default()
             },
             telegram,
+            hooks: Arc::new(hook::check(written.hook, reader)?),
         })
     }
 }
@@ -306,6 +313,8 @@ struct Written {
     web: WrittenWeb,
     #[serde(default)]
     telegram: Vec<WrittenTelegram>,
+    #[serde(default)]
+    hook: Vec<hook::WrittenHook>,
 }
 
 #[derive(Deserialize)]
@@ -407,7 +416,7 @@ struct WrittenWebhook {
     secret: Spanned<SecretPlace>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum SecretPlace {
     Env(String),

@@ -11,6 +11,7 @@
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
 //! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
 //! | `staff` | accounts, for administrators |
+//! | `hooks` | web hooks and what became of their deliveries, for administrators |
 
 mod act;
 mod consultations;
@@ -19,6 +20,7 @@ mod export;
 mod frame;
 mod grounds;
 mod history;
+mod hooks;
 mod layout;
 mod login;
 mod offer;
@@ -46,6 +48,7 @@ use axum::{
 use crate::{
     calendar::Calendar,
     clock::SharedClock,
+    hook::Hooks,
     id::{Entropy, Ids},
     locale::Locales,
     store::Store,
@@ -74,6 +77,8 @@ pub struct Console {
     pub calendar: Arc<Calendar>,
     /// Whether cookies are for https alone.
     pub secure_cookies: bool,
+    /// Other systems and group robots that are told what happens.
+    pub hooks: Arc<Hooks>,
 }
 
 /// The console's pages, all under `/console`.
@@ -97,6 +102,7 @@ pub fn routes(console: Console) -> Router {
         .route("/console/staff/member", get(staff::member))
         .route("/console/staff/roles", post(staff::change_roles))
         .route("/console/staff/password", post(staff::change_password))
+        .route("/console/hooks", get(hooks::show).post(hooks::act))
         .route("/console/{*elsewhere}", get(frame::nowhere))
         .layer(middleware::from_fn_with_state(console.clone(), frame::frame))
         .route("/console/console.css", get(style))

@@ -2,6 +2,7 @@
 //! some time has passed; killed at any moment, it finds its work again.
 
 mod deliver;
+mod hooks;
 mod meaning;
 mod turns;
 mod upkeep;
@@ -10,6 +11,8 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+pub use hooks::Courier;
 
 use crate::{channel::Outlets, conversation::core::Core};
 
