@@ -173,7 +173,7 @@ fn the_largest_bundle_fits_and_names_are_no_marks() {
         assert_eq!(content.lines().count(), usize::try_from(BUNDLE).unwrap() + 1);
     }
     let (_, body) = sent(&wecom, &[parcel("<@all>[局](x)")]);
-    assert!(body["markdown"]["content"].as_str().unwrap().contains(" all   局  x "), "{body}");
+    assert!(body["markdown"]["content"].as_str().unwrap().contains(" all  局  x "), "{body}");
 }
 
 fn answered(status: u16, retry_after: Option<&str>, body: &str) -> Reply {
