@@ -113,14 +113,17 @@ fn asked(text: &str, now: Timestamp) -> Option<SignedDuration> {
 
 /// Robots answer 200 to everything and say in the body how it went.
 fn robot(kind: &Kind, body: &str) -> Result<(), Failure> {
+    // WeCom and DingTalk write `errcode` and `errmsg`, Feishu `code` and `msg`.
     #[derive(Deserialize)]
     struct Said {
-        #[serde(alias = "errcode")]
-        code: i64,
-        #[serde(alias = "errmsg", default)]
-        msg: String,
+        errcode: Option<i64>,
+        code: Option<i64>,
+        errmsg: Option<String>,
+        msg: Option<String>,
     }
-    let Ok(Said { code, msg }) = serde_json::from_str::<Said>(body) else {
+    let said = serde_json::from_str::<Said>(body).ok();
+    let said = said.and_then(|said| Some((said.errcode.or(said.code)?, said.errmsg.or(said.msg).unwrap_or_default())));
+    let Some((code, msg)) = said else {
         let why = "the answer can't be understood".to_owned();
         return Err(Failure { why, weight: Weight::Passing, wait: None });
     };
