@@ -13,7 +13,7 @@ use crate::{
     config::{Settings, StoreSetting},
     console::{self, Console},
     conversation::{core::Core, desks::CurrentDesk, intent::Intents, wording::Wording},
-    http,
+    hook, http,
     id::{Entropy, Ids, SystemEntropy},
     import, jobs,
     knowledge::Library,
@@ -146,6 +146,11 @@ impl App {
             .context("setting up Telegram")?;
         let outlets: Outlets = bots.iter().map(|bot| bot.outlet()).collect();
         let mut running = jobs::start(&self.core, outlets, &stop);
+        if !self.settings.hooks.0.is_empty() {
+            let sender = hook::Sender::new().context("setting up web hooks")?;
+            let courier = Arc::new(jobs::Courier::new(&self.core, self.settings.hooks.clone(), sender));
+            running.spawn(courier.run(stop.clone()));
+        }
         let menus = self.command_menus();
         for bot in &bots {
             let (bot, menus, stop) = (bot.clone(), menus.clone(), stop.clone());
@@ -182,6 +187,7 @@ impl App {
             wake: self.core.wake.clone(),
             calendar: Arc::new(self.core.calendar.clone()),
             secure_cookies: self.settings.web.https,
+            hooks: self.settings.hooks.clone(),
         });
         http::router(self.core.clone(), [web::routes(chat), console].into_iter().chain(telegram))
     }

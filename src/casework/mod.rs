@@ -1,6 +1,7 @@
 //! Casework: what the bot can't answer becomes a ticket (转办件) with a unit, a deadline and a life-cycle.
 
 mod grounds;
+pub mod journal;
 pub mod lessons;
 mod lifecycle;
 mod listing;

@@ -1,6 +1,7 @@
 //! Settings in two stages: as written in the file, and as checked. Every error says where and what to write instead.
 
 mod casework;
+mod hook;
 
 use std::{
     collections::BTreeMap,
@@ -18,6 +19,7 @@ use crate::{
     casework::{Tiers, topics},
     channel::telegram,
     channel::web,
+    hook::Hooks,
     knowledge::Caution,
     matching::{Thresholds, Weights, WeightsError},
     semantic,
@@ -88,6 +90,8 @@ pub struct Settings {
     pub web: web::Settings,
     /// Telegram bots.
     pub telegram: Vec<telegram::Settings>,
+    /// Other systems and group robots that are told what happens.
+    pub hooks: Arc<Hooks>,
 }
 
 impl Settings {
@@ -106,6 +110,7 @@ impl Settings {
             topics: topics::Rules::default(),
             web: web::Settings::default(),
             telegram: Vec::new(),
+            hooks: Arc::default(),
         }
     }
 
@@ -205,6 +210,7 @@ impl Settings {
                 ..web::Settings::default()
             },
             telegram,
+            hooks: Arc::new(hook::check(written.hook, reader)?),
         })
     }
 }
@@ -328,6 +334,8 @@ struct Written {
     web: WrittenWeb,
     #[serde(default)]
     telegram: Vec<WrittenTelegram>,
+    #[serde(default)]
+    hook: Vec<hook::WrittenHook>,
 }
 
 #[derive(Deserialize)]
@@ -471,7 +479,7 @@ struct WrittenWebhook {
     secret: Spanned<SecretPlace>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum SecretPlace {
     Env(String),

@@ -123,6 +123,7 @@ impl<'a> Shell<'a> {
         ];
         if visit.member.is(Role::Administrator) {
             rooms.push(("/console/staff", phrase!("console-nav-staff")));
+            rooms.push(("/console/hooks", phrase!("hooks-nav")));
         }
         let path = self.here.split('?').next().unwrap_or_default();
         html! {

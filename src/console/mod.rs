@@ -14,6 +14,7 @@
 //! | `notices` | what waits for whoever looks |
 //! | `topics`, `topic` | what many people ask; one of these, explained or dismissed |
 //! | `staff` | accounts, for administrators |
+//! | `hooks` | web hooks and what became of their deliveries, for administrators |
 
 mod consultations;
 mod documents;
@@ -21,6 +22,7 @@ mod export;
 mod frame;
 mod grounds;
 mod history;
+mod hooks;
 mod layout;
 mod login;
 mod notices;
@@ -54,6 +56,7 @@ use crate::{
     calendar::Calendar,
     clock::SharedClock,
     conversation::office::Office,
+    hook::Hooks,
     id::{Entropy, Ids},
     locale::Locales,
     store::Store,
@@ -82,6 +85,8 @@ pub struct Console {
     pub calendar: Arc<Calendar>,
     /// Whether cookies are for https alone.
     pub secure_cookies: bool,
+    /// Other systems and group robots that are told what happens.
+    pub hooks: Arc<Hooks>,
 }
 
 impl Console {
@@ -118,6 +123,7 @@ pub fn routes(console: Console) -> Router {
         .route("/console/staff/member", get(staff::member))
         .route("/console/staff/roles", post(staff::change_roles))
         .route("/console/staff/password", post(staff::change_password))
+        .route("/console/hooks", get(hooks::show).post(hooks::act))
         .route("/console/{*elsewhere}", get(frame::nowhere))
         .layer(middleware::from_fn_with_state(console.clone(), frame::frame))
         .route("/console/console.css", get(style))

@@ -3,6 +3,7 @@
 
 mod clocks;
 mod deliver;
+mod hooks;
 mod meaning;
 mod topics;
 mod turns;
@@ -12,6 +13,8 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+pub use hooks::Courier;
 
 use crate::{channel::Outlets, conversation::core::Core};
 

@@ -9,6 +9,7 @@ mod audit;
 mod casework;
 mod consultation;
 mod directory;
+mod hook;
 mod inbox;
 mod outbox;
 mod topics;

@@ -2,6 +2,7 @@
 
 mod acting;
 mod entering;
+mod hooks;
 mod knowing;
 mod reading;
 mod why;
@@ -120,6 +121,7 @@ impl City {
             wake: Wake::default(),
             calendar: Arc::new(Calendar::embedded().unwrap()),
             secure_cookies: true,
+            hooks: hooks::settings(),
         };
         let password = PasswordHash::of(&PASSWORD.to_owned().into(), &SystemEntropy).unwrap();
         let mut tx = store.begin().await.unwrap();
