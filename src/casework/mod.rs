@@ -29,8 +29,8 @@ pub use routing::{Desk, Ground, Proposal};
 pub use state::{
     Clocks, Contribution, Course, Decided, Draft, Exchange, Extension, Part, Purpose, Rating, Reply, Silence, State,
 };
-pub use watch::{About, Watch};
 pub use terms::{Exception, REPLY_WORKING_DAYS, Terms, Tiers};
+pub use watch::{About, Watch};
 
 use crate::message::Address;
 

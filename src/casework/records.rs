@@ -14,7 +14,8 @@ use crate::{
     store::{Connection, StoreError, expect_one, from_json, instant, to_json},
 };
 
-pub(super) const COLUMNS: &str = "SELECT id, number, question, citizen_id, channel, account, person, unit, state, designated,
+pub(super) const COLUMNS: &str =
+    "SELECT id, number, question, citizen_id, channel, account, person, unit, state, designated,
     version, filed_at, reckoning, acceptance, course, kind, kind_sure, split_from FROM ticket";
 
 /// What a new ticket is made of.

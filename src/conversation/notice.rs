@@ -40,10 +40,15 @@ pub fn referral(
     unit: &Unit,
 ) -> Outbound {
     let date = crate::clock::city_date(reply.at);
-    Say::text(phrase!("referral-arrived", number = &ticket.number, question = shortened(&ticket.question), place = place))
-        .quote(&reply.text)
-        .source(unit.name.clone(), vec![phrase!("reply-source", number = &ticket.number, date = date)], String::new())
-        .render(locales, locale)
+    Say::text(phrase!(
+        "referral-arrived",
+        number = &ticket.number,
+        question = shortened(&ticket.question),
+        place = place
+    ))
+    .quote(&reply.text)
+    .source(unit.name.clone(), vec![phrase!("reply-source", number = &ticket.number, date = date)], String::new())
+    .render(locales, locale)
 }
 
 /// The unit needs something from the citizen before it can reply.
@@ -91,10 +96,16 @@ pub fn reopened(locales: &Locales, locale: &str, ticket: &Ticket) -> Outbound {
 
 /// A part of the question goes to another unit, under its own number.
 pub fn split(locales: &Locales, locale: &str, parent: &Ticket, child: &Ticket, unit: &str) -> Outbound {
-    Say::text(phrase!("ticket-split", number = &parent.number, part = &child.number, unit = unit, due = child.clocks.reply.due))
-        .quote(&child.question)
-        .choice(phrase!("choice-mine"), Action::Mine)
-        .render(locales, locale)
+    Say::text(phrase!(
+        "ticket-split",
+        number = &parent.number,
+        part = &child.number,
+        unit = unit,
+        due = child.clocks.reply.due
+    ))
+    .quote(&child.question)
+    .choice(phrase!("choice-mine"), Action::Mine)
+    .render(locales, locale)
 }
 
 /// Offers a message again whose delivery is uncertain: sending it twice would be worse than one more tap.

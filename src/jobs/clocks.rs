@@ -61,7 +61,8 @@ impl Core {
             let Some(last) = ids.last().cloned() else { return Ok(steps) };
             for id in ids {
                 let watch = Watch::default();
-                while self.step(&id, |ticket, core| watch.due(&ticket, &core.office(core.clock.now()).moment())).await? {
+                while self.step(&id, |ticket, core| watch.due(&ticket, &core.office(core.clock.now()).moment())).await?
+                {
                     steps += 1;
                 }
             }

@@ -11,10 +11,12 @@ pub async fn get(connection: &mut Connection, name: &str) -> Result<Option<Strin
 
 /// Writes the text under a name.
 pub async fn set(connection: &mut Connection, name: &str, value: &str) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO job_mark (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
-        .bind(name)
-        .bind(value)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "INSERT INTO job_mark (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(name)
+    .bind(value)
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -224,7 +224,8 @@ fn an_unsolved_matter_is_looked_at_once_more() {
     };
     let first = answer(ticket("1", "hrss", &calendar));
     assert_eq!(first.clone().ask_again(asker, &moment), Err(Refusal::WrongState), "it is rated first");
-    let again = first.rate(asker, Rating::NotHelped).unwrap().ticket.ask_again(asker, &on(&calendar, 3)).unwrap().ticket;
+    let again =
+        first.rate(asker, Rating::NotHelped).unwrap().ticket.ask_again(asker, &on(&calendar, 3)).unwrap().ticket;
     assert_eq!(again.clocks.reply.received, on(&calendar, 3).today());
     assert_eq!(again.course.earlier.len(), 1);
     let second = answer(again).rate(asker, Rating::NotHelped).unwrap().ticket;

@@ -56,7 +56,8 @@ impl Ticket {
                     Purpose::Reply => serde_json::Value::Null,
                     Purpose::Referral { place } => json!({ "place": place }),
                 };
-                self.state = State::Drafted { draft: Draft { text, author: member.login.clone(), remark: None, purpose } };
+                self.state =
+                    State::Drafted { draft: Draft { text, author: member.login.clone(), remark: None, purpose } };
                 self.course.silence = Silence::None;
                 Ok(self.step(actor, Happened::Drafted, detail))
             }
@@ -136,7 +137,8 @@ impl Ticket {
                 self.course.silence = Silence::None;
                 self.clocks.reply.pauses.push(Pause { from: today, to: None });
                 self.reckon(moment.calendar);
-                self.state = State::AwaitingCitizen { by: member.login.clone(), asked: asked.clone(), ends, reminded: false };
+                self.state =
+                    State::AwaitingCitizen { by: member.login.clone(), asked: asked.clone(), ends, reminded: false };
                 Ok(self.step(actor, Happened::AskedCitizen, json!({ "asked": asked, "ends": ends })))
             }
             _ => Err(Refusal::WrongState),

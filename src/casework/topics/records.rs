@@ -326,13 +326,15 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
 
 /// What happened to a topic, oldest first.
 pub async fn events(connection: &mut Connection, topic: &str) -> Result<Vec<Event>, StoreError> {
-    let rows: Vec<(i64, String, String, String)> =
-        sqlx::query_as("SELECT at, actor, kind, detail FROM topic_event WHERE topic_id = $1 ORDER BY id")
+    let rows: Vec<(String, i64, String, String, String)> =
+        sqlx::query_as("SELECT id, at, actor, kind, detail FROM topic_event WHERE topic_id = $1 ORDER BY id")
             .bind(topic)
             .fetch_all(connection)
             .await?;
     rows.into_iter()
-        .map(|(at, actor, kind, detail)| Ok(Event { at: instant(at)?, actor, kind, detail: from_json(&detail)? }))
+        .map(|(id, at, actor, kind, detail)| {
+            Ok(Event { id, at: instant(at)?, actor, kind, detail: from_json(&detail)? })
+        })
         .collect()
 }
 

@@ -235,9 +235,9 @@ pub(super) async fn answer_unit(room: &mut Room<'_>, number: &str, text: &str) -
             let reply = &step.ticket.clocks.reply;
             Say::text(phrase!("unit-answered", number = number, due = reply.due)).and(reckoning(reply)).into()
         }
-        Err(_) => Say::text(phrase!("unit-asks-no-more", number = number))
-            .choice(phrase!("choice-mine"), Action::Mine)
-            .into(),
+        Err(_) => {
+            Say::text(phrase!("unit-asks-no-more", number = number)).choice(phrase!("choice-mine"), Action::Mine).into()
+        }
     })
 }
 

@@ -116,4 +116,3 @@ fn judged(dialogue: Dialogue, matter: Matter, helped: bool) -> Step {
     }
     step
 }
-
