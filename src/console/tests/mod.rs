@@ -2,8 +2,10 @@
 
 mod acting;
 mod entering;
+mod inbox;
 mod knowing;
 mod reading;
+mod steps;
 mod why;
 mod wordings;
 
