@@ -3,8 +3,10 @@
 mod acting;
 mod entering;
 mod hooks;
+mod inbox;
 mod knowing;
 mod reading;
+mod steps;
 mod why;
 mod wordings;
 

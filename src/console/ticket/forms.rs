@@ -16,6 +16,7 @@ use crate::{
         tickets::{beginning, unit_name},
     },
     directory::units::Unit,
+    locale::Phrase,
     phrase,
 };
 
@@ -56,7 +57,7 @@ pub(super) fn forms(console: &Console, visit: &Visit, opened: &Opened, typed: Op
 }
 
 /// Why a reviewer can't decide what waits for a decision.
-fn waits_for_others(console: &Console, visit: &Visit, ticket: &Ticket) -> Option<crate::locale::Phrase> {
+fn waits_for_others(console: &Console, visit: &Visit, ticket: &Ticket) -> Option<Phrase> {
     let refusal = |act: Act| act.refused(ticket, Actor::Staff(&visit.member), moment(console, visit));
     match (refusal(Act::Approve), refusal(Act::GrantExtension)) {
         (Some(Refusal::OwnDraft), _) => Some(phrase!("console-own-draft")),
@@ -91,8 +92,8 @@ fn section(visit: &Visit, opened: &Opened, act: Act, typed: Option<&(Act, Fields
             // Its button says it all.
             div.act { (form) }
         } @else {
-            section.act[!matches!(act.group(&ticket.state), group if Group::FOLDED.contains(&group))]
-                aria-labelledby={ "act-" (act.name()) } {
+            // Inside a fold it needs no frame of its own.
+            section.act[act.group(&ticket.state) == Group::Next] aria-labelledby={ "act-" (act.name()) } {
                 h3 id={ "act-" (act.name()) } { (reader.say(&act.title())) }
                 (form)
             }
@@ -118,8 +119,10 @@ fn input(visit: &Visit, opened: &Opened, act: Act, field: &Field, words: &str) -
     html! {
         label for=(id) { (visit.reader.say(&field.label)) }
         @match field.control {
-            Control::Words { rows } => textarea id=(id) name=(name) rows=(rows) maxlength="4000" required { "\n" (words) },
-            Control::Line => input id=(id) name=(name) value=(words) maxlength="200" required;,
+            Control::Words { rows } => {
+                textarea id=(id) name=(name) rows=(rows) maxlength="4000" required { "\n" (words) }
+            }
+            Control::Line => { input id=(id) name=(name) value=(words) maxlength="200" required; }
             Control::Days => {
                 input.short id=(id) name=(name) type="number" min="1" max=(ticket.clocks.reply.working_days) value=(words)
                     required;

@@ -167,6 +167,9 @@ fn refused(visit: &Visit, act: Act, refusal: Refusal) -> Problem {
     let text = match (act, refusal) {
         // Why the words can't be split off is worth saying.
         (Act::Split, Refusal::BadText) => visit.reader.say(&phrase!("console-split-not-theirs")),
+        (Act::GrantExtension | Act::RefuseExtension, Refusal::OwnDraft) => {
+            visit.reader.say(&phrase!("console-own-extension"))
+        }
         _ => visit.reader.say(&history::refusal(refusal)),
     };
     match act.field_of(refusal) {
