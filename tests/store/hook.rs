@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use jiff::SignedDuration;
 use wenzheng::{
     calendar::Calendar,
-    casework::{self, NewTicket},
+    casework::{self, Clocks, NewTicket},
     clock::{Clock as _, city_date},
     directory::citizens,
     hook::{self, Happening, Hook, Hooks, Name, Outcome, Sender, Status, Written},
@@ -96,7 +96,9 @@ impl Stage {
             question: QUESTION,
             kind: None,
             unit,
-            reckoning: Calendar::embedded().unwrap().deadline(city_date(at), 5),
+            clocks: Clocks::start(&Calendar::embedded().unwrap(), city_date(at), 1, 5),
+            split_from: None,
+            filed_by: "citizen",
             chosen_by: "bot",
         };
         let mut tx = self.store.begin().await.unwrap();

@@ -33,7 +33,7 @@ async fn prepare(store: &Store, people: &[&str]) {
 }
 
 async fn file(store: &Store, id: &str, citizen: &str) {
-    let reckoning = Calendar::embedded().unwrap().deadline(jiff::civil::date(2026, 11, 23), 5);
+    let clocks = casework::Clocks::start(&Calendar::embedded().unwrap(), jiff::civil::date(2026, 11, 23), 1, 5);
     let new = NewTicket {
         id,
         citizen_id: citizen,
@@ -41,7 +41,9 @@ async fn file(store: &Store, id: &str, citizen: &str) {
         question: "城东区夜间公交什么时候开通",
         kind: None,
         unit: "transport",
-        reckoning,
+        clocks,
+        split_from: None,
+        filed_by: "citizen",
         chosen_by: "bot",
     };
     let mut tx = store.begin().await.unwrap();
