@@ -8,6 +8,7 @@ pub mod notices;
 mod records;
 mod routing;
 mod state;
+pub mod statistics;
 mod terms;
 mod watch;
 

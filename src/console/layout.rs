@@ -113,6 +113,7 @@ impl<'a> Shell<'a> {
             ("/console/notices", phrase!("console-nav-notices")),
             ("/console/consultations", phrase!("console-nav-consultations")),
             ("/console/documents", phrase!("console-nav-documents")),
+            ("/console/statistics", phrase!("statistics-title")),
         ];
         if visit.member.is(Role::Administrator) {
             rooms.push(("/console/staff", phrase!("console-nav-staff")));

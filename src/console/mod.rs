@@ -11,6 +11,7 @@
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
 //! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
 //! | `notices` | what waits for whoever looks |
+//! | `statistics` | figures of casework, the bulletin of a month |
 //! | `staff` | accounts, for administrators |
 
 mod act;
@@ -28,6 +29,7 @@ mod opinions;
 mod reader;
 mod session;
 mod staff;
+mod statistics;
 mod ticket;
 mod tickets;
 mod wordings;
@@ -106,6 +108,9 @@ pub fn routes(console: Console) -> Router {
         .route("/console/documents/{id}/wordings", get(wordings::back).post(wordings::decide))
         .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
         .route("/console/notices", get(notices::show).post(notices::seen))
+        .route("/console/statistics", get(statistics::show))
+        .route("/console/statistics.xlsx", get(statistics::xlsx))
+        .route("/console/bulletin/{month}", get(statistics::bulletin))
         .route("/console/staff", get(staff::list).post(staff::add))
         .route("/console/staff/member", get(staff::member))
         .route("/console/staff/roles", post(staff::change_roles))
