@@ -10,6 +10,7 @@ pub mod notices;
 mod records;
 mod routing;
 mod state;
+pub mod statistics;
 mod terms;
 pub mod topics;
 mod watch;

@@ -22,6 +22,9 @@ use crate::{
     phrase,
 };
 
+/// What browsers call an Excel file.
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// A table: its first row says what the columns are.
 type Table = Vec<Vec<String>>;
 
@@ -50,11 +53,10 @@ pub(super) async fn xlsx(
     let made = tokio::task::spawn_blocking(move || workbook(&table, &sheet, now)).await;
     let bytes = made.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
     recorded(&console, &visit, &id, ("xlsx", count)).await?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(download(kind, &format!("{}.xlsx", file_stem(&id)), bytes))
+    Ok(download(XLSX, &format!("{}.xlsx", file_stem(&id)), bytes))
 }
 
-fn failed(error: &dyn std::fmt::Display) -> Fault {
+pub(super) fn failed(error: &dyn std::fmt::Display) -> Fault {
     tracing::error!(%error, "an export failed");
     Fault::Internal
 }
@@ -102,7 +104,7 @@ async fn recorded(console: &Console, visit: &Visit, id: &str, (format, opinions)
     Ok(())
 }
 
-fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+pub(super) fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }

@@ -120,6 +120,7 @@ impl<'a> Shell<'a> {
             ("/console/topics", phrase!("topics-nav")),
             ("/console/consultations", phrase!("console-nav-consultations")),
             ("/console/documents", phrase!("console-nav-documents")),
+            ("/console/statistics", phrase!("statistics-title")),
         ];
         if visit.member.is(Role::Administrator) {
             rooms.push(("/console/staff", phrase!("console-nav-staff")));

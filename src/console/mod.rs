@@ -13,6 +13,7 @@
 //! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
 //! | `notices` | what waits for whoever looks |
 //! | `topics`, `topic` | what many people ask; one of these, explained or dismissed |
+//! | `statistics` | figures of casework, the bulletin of a month |
 //! | `staff` | accounts, for administrators |
 //! | `hooks` | web hooks and what became of their deliveries, for administrators |
 
@@ -31,6 +32,7 @@ mod opinions;
 mod reader;
 mod session;
 mod staff;
+mod statistics;
 mod ticket;
 mod tickets;
 mod topic;
@@ -119,6 +121,9 @@ pub fn routes(console: Console) -> Router {
         .route("/console/topics", get(topics::list))
         .route("/console/topics/{id}", get(topic::show))
         .route("/console/topics/{id}/{act}", get(topic::back).post(topic::take))
+        .route("/console/statistics", get(statistics::show))
+        .route("/console/statistics.xlsx", get(statistics::xlsx))
+        .route("/console/bulletin/{month}", get(statistics::bulletin))
         .route("/console/staff", get(staff::list).post(staff::add))
         .route("/console/staff/member", get(staff::member))
         .route("/console/staff/roles", post(staff::change_roles))

@@ -17,7 +17,7 @@ use super::{
     say::Say,
 };
 use crate::{
-    casework::{Desk, Tiers},
+    casework::{Desk, Tiers, statistics::Tally},
     directory::citizens::Citizen,
     knowledge::Library,
     matching::{Decision, Hit},
@@ -41,6 +41,8 @@ pub(super) struct Done {
     pub nth: Option<usize>,
     /// The consultation that was shown.
     pub reading: Option<String>,
+    /// An answer, to be counted.
+    pub tally: Option<Tally>,
 }
 
 impl From<Say> for Done {
@@ -64,7 +66,8 @@ pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, Store
     match act {
         Act::Say(say) => Ok(say.into()),
         Act::Answer(given) => {
-            let done = answer::answer(&room.core.library, &given);
+            let mut done = answer::answer(&room.core.library, &given);
+            done.tally = done.matter.is_some().then(|| answer::tally(room, &given)).flatten();
             if given.picked && !given.leaning && done.matter.is_some() {
                 answer::propose(room, &given.question, &given.document).await?;
             }
