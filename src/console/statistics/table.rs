@@ -55,9 +55,7 @@ fn columns(with_standing: bool) -> Vec<Column> {
         (phrase!("statistics-routed"), |one| Cell::Count(one.routed)),
         (phrase!("statistics-replied"), |one| Cell::Count(one.replied)),
         (phrase!("statistics-on-time"), |one| Cell::Count(one.on_time)),
-        (phrase!("statistics-on-time-share"), |one| {
-            one.on_time_share().percent().map_or(Cell::Nothing, Cell::Percent)
-        }),
+        (phrase!("statistics-on-time-share"), |one| one.on_time_share().percent().map_or(Cell::Nothing, Cell::Percent)),
         (phrase!("statistics-median-days"), |one| one.median_working_days().map_or(Cell::Nothing, Cell::Time)),
         (phrase!("statistics-median-hours"), |one| one.median_hours().map_or(Cell::Nothing, Cell::Time)),
         (phrase!("statistics-helped"), |one| Cell::Count(one.helped)),
@@ -74,31 +72,37 @@ fn columns(with_standing: bool) -> Vec<Column> {
 /// All tables of a report: by unit where there are several, by day, kind and channel.
 pub(super) fn tables(reader: &Reader, found: &Found, period: Period) -> Vec<Table> {
     let report = &found.report;
-    let all = (reader.say(&phrase!("statistics-together")), &report.total);
     let nothing = Figures::default();
-    let mut tables = Vec::new();
-    let mut add = |(id, title, first): (&'static str, Phrase, Phrase), standing, mut rows: Vec<(String, &Figures)>| {
-        rows.push(all.clone());
-        let columns = columns(standing);
-        tables.push(Table {
-            id,
-            title: reader.say(&title),
-            rows: rows
-                .into_iter()
-                .map(|(name, figures)| (name, columns.iter().map(|(_, show)| show(figures)).collect()))
-                .collect(),
-            columns: [&first].into_iter().chain(columns.iter().map(|(head, _)| head)).map(|head| reader.say(head)).collect(),
-        });
-    };
     let units = report.by_unit.iter().map(|(code, figures)| (unit_name(&found.units, code).to_owned(), figures));
-    add(("by-unit", phrase!("statistics-by-unit"), phrase!("statistics-unit")), true, units.collect());
     let days = period.days().map(|day| (reader.day(day), report.by_day.get(&day).unwrap_or(&nothing)));
-    add(("by-day", phrase!("statistics-by-day"), phrase!("statistics-day-column")), false, days.collect());
     let kinds = report.by_kind.iter().map(|(name, figures)| (reader.say(&kind(name)), figures));
-    add(("by-kind", phrase!("statistics-by-kind"), phrase!("statistics-kind")), true, kinds.collect());
     let channels = report.by_channel.iter().map(|(name, figures)| (reader.say(&channel(name)), figures));
-    add(("by-channel", phrase!("statistics-by-channel"), phrase!("statistics-channel")), true, channels.collect());
-    tables
+    let table = |id, head, standing, rows| table(reader, &report.total, (id, head, standing), rows);
+    vec![
+        table("by-unit", (phrase!("statistics-by-unit"), phrase!("statistics-unit")), true, units.collect()),
+        table("by-day", (phrase!("statistics-by-day"), phrase!("statistics-day-column")), false, days.collect()),
+        table("by-kind", (phrase!("statistics-by-kind"), phrase!("statistics-kind")), true, kinds.collect()),
+        table("by-channel", (phrase!("statistics-by-channel"), phrase!("statistics-channel")), true, channels.collect()),
+    ]
+}
+
+/// One table: its anchor, its title and the head of its first column, whether it says what is open now, its rows and, last,
+/// all of them together.
+fn table<'a>(
+    reader: &Reader,
+    total: &'a Figures,
+    (id, (title, first), standing): (&'static str, (Phrase, Phrase), bool),
+    mut rows: Vec<(String, &'a Figures)>,
+) -> Table {
+    let columns = columns(standing);
+    let show = |figures: &Figures| columns.iter().map(|(_, show)| show(figures)).collect();
+    rows.push((reader.say(&phrase!("statistics-together")), total));
+    Table {
+        id,
+        title: reader.say(&title),
+        rows: rows.into_iter().map(|(name, figures)| (name, show(figures))).collect(),
+        columns: [&first].into_iter().chain(columns.iter().map(|(head, _)| head)).map(|head| reader.say(head)).collect(),
+    }
 }
 
 fn kind(name: &str) -> Phrase {

@@ -41,8 +41,11 @@ fn workbook(tables: &[Table], now: Timestamp) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let made = ExcelDateTime::from_timestamp(now.as_second())?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
-    let (bold, percent, tenths) =
-        (Format::new().set_bold().set_text_wrap(), Format::new().set_num_format("0%"), Format::new().set_num_format("0.0"));
+    let (bold, percent, tenths) = (
+        Format::new().set_bold().set_text_wrap(),
+        Format::new().set_num_format("0%"),
+        Format::new().set_num_format("0.0"),
+    );
     for table in tables {
         let sheet = workbook.add_worksheet();
         sheet.set_name(&table.title)?;
