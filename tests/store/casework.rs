@@ -2,7 +2,10 @@
 
 use wenzheng::{
     calendar::Calendar,
-    casework::{self, Actor, Clocks, Ground, Grounds, Listing, Moment, NewTicket, Proposal, Rating, Scope, State, Ticket, View, lessons},
+    casework::{
+        self, Actor, Clocks, Ground, Grounds, Listing, Moment, NewTicket, Proposal, Rating, Scope, State, Ticket, View,
+        lessons,
+    },
     directory::{
         citizens,
         staff::{Role, StaffMember},

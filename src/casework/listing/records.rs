@@ -90,7 +90,9 @@ impl Condition {
             condition.with("channel = ?", channel);
         }
         match listing.search() {
-            Search::Number(beginning) => condition.with("number LIKE ? ESCAPE '!'", format!("{}%", literal(&beginning))),
+            Search::Number(beginning) => {
+                condition.with("number LIKE ? ESCAPE '!'", format!("{}%", literal(&beginning)))
+            }
             Search::Words(words) => {
                 for word in words {
                     let pattern = format!("%{}%", literal(&word.to_lowercase()));

@@ -55,7 +55,8 @@ async fn each_view_holds_its_own_and_says_how_many() {
         (&anna, "open&channel=other", vec![]),
     ] {
         let page = city.list(person, &format!("tab={tab}")).await;
-        let shown: Vec<usize> = (0..6).filter(|at| page.contains(&format!("name=\"ticket\" value=\"{}:", numbers[*at]))).collect();
+        let shown: Vec<usize> =
+            (0..6).filter(|at| page.contains(&format!("name=\"ticket\" value=\"{}:", numbers[*at]))).collect();
         assert_eq!(shown, expected, "{tab}");
     }
     assert!(city.list(&anna, "tab=open").await.contains("Mine <span class=\"count\">3</span>"));
@@ -130,7 +131,8 @@ async fn a_view_is_kept_under_a_name_for_its_owner_alone() {
     let city = City::new().await;
     let (anna, ben) = (city.log_in("anna").await, city.log_in("ben").await);
     let keep = |name: &'static str, address: &'static str| [("act", "keep"), ("name", name), ("address", address)];
-    let kept = city.post(&anna, "/console/views", &keep("急件", "tab=overdue&q=%E6%B8%A1&page=3&evil=javascript")).await;
+    let kept =
+        city.post(&anna, "/console/views", &keep("急件", "tab=overdue&q=%E6%B8%A1&page=3&evil=javascript")).await;
     assert_eq!(kept.header(header::LOCATION), "/console?tab=overdue&q=%E6%B8%A1");
     let link = "href=\"/console?tab=overdue&amp;q=%E6%B8%A1\"";
     assert!(city.list(&anna, "tab=open").await.contains(link));
@@ -139,7 +141,9 @@ async fn a_view_is_kept_under_a_name_for_its_owner_alone() {
     city.post(&anna, "/console/views", &keep("急件", "tab=mine")).await;
     let page = city.list(&anna, "tab=open").await;
     assert!(!page.contains(link) && page.contains("急件"));
-    for (name, said) in [(" ", "give a name"), ("一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一", "give a name")] {
+    for (name, said) in
+        [(" ", "give a name"), ("一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一", "give a name")]
+    {
         let refused = city.post(&anna, "/console/views?lang=en", &keep(name, "tab=open")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.body.contains(said) && refused.body.contains(name), "{}", refused.body);

@@ -52,10 +52,16 @@ const CASES: &[Case] = &[
         not: "tom",
     },
     Case { act: "merge", fields: &[("number", "MAIN")], before: &[], who: "anna", not: "tom" },
-    Case { act: "split", fields: &[("words", "个税怎么退？"), ("unit", "tax")], before: &[], who: "anna", not: "tom" },
-    Case { act: "transfer", fields: &[("unit", "tax"), ("reason", "归税务局")], before: &[], who: "anna", not: "dora" },
+    Case {
+        act: "split", fields: &[("words", "个税怎么退？"), ("unit", "tax")], before: &[], who: "anna", not: "tom"
+    },
+    Case {
+        act: "transfer", fields: &[("unit", "tax"), ("reason", "归税务局")], before: &[], who: "anna", not: "dora"
+    },
     Case { act: "return", fields: &[("reason", "归税务局")], before: &[], who: "anna", not: "dora" },
-    Case { act: "refer", fields: &[("place", "省厅"), ("text", "请找省厅")], before: &[], who: "anna", not: "dora" },
+    Case {
+        act: "refer", fields: &[("place", "省厅"), ("text", "请找省厅")], before: &[], who: "anna", not: "dora"
+    },
     Case { act: "reopen", fields: &[("reason", "答错了")], before: &[DRAFTED, APPROVED], who: "ben", not: "anna" },
 ];
 

@@ -10,8 +10,7 @@ use super::{
 use crate::{
     casework::{Actor, Moment, Purpose, Refusal, State, Ticket},
     console::{
-        Console,
-        history,
+        Console, history,
         layout::{encoded, token},
         session::{Fields, Visit},
         tickets::{beginning, unit_name},

@@ -113,9 +113,8 @@ pub(in crate::console) async fn take(State(console): State<Console>, posted: Pos
         problems.push(Problem::new(reader.say(&phrase!("console-bulk-refused", number = &number, why = why))));
     }
     let status = if done.is_empty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let told = (!done.is_empty()).then(|| {
-        reader.say(&phrase!("console-bulk-done", count = done.len(), numbers = reader.list(&done)))
-    });
+    let told = (!done.is_empty())
+        .then(|| reader.say(&phrase!("console-bulk-done", count = done.len(), numbers = reader.list(&done))));
     // What was refused is still ticked, with what was typed.
     let typed = (!problems.is_empty()).then_some(fields);
     page(&console, &visit, &asked, Said { problems, done: told, typed, ..Said::default() }, status).await

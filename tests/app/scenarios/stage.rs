@@ -283,9 +283,10 @@ impl Stage {
 
 impl Play {
     fn fill(&self, text: &str) -> String {
-        let named = self.remembered.iter().fold(text.to_owned(), |text, (name, number)| {
-            text.replace(&format!("{{{name}}}"), number)
-        });
+        let named = self
+            .remembered
+            .iter()
+            .fold(text.to_owned(), |text, (name, number)| text.replace(&format!("{{{name}}}"), number));
         named
             .replace("{编号}", &self.number)
             .replace("{number}", &self.number)
