@@ -15,7 +15,7 @@ const LAST_PAGE: usize = 50;
 /// The words after `/console?`. What can't be read is as if it weren't there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(in crate::console) struct Asked {
     tab: String,
     page: String,
     unit: String,
