@@ -107,20 +107,21 @@ async fn several_at_once_are_each_done_whole_or_refused_with_the_reason() {
 
     for (person, fields, said) in [
         (&anna, vec![("act", "claim")], "select at least one"),
-        (&anna, vec![("act", "transfer"), ("reason", "因为"), ("ticket", &boxes[3])], "choose a unit"),
-        (&anna, vec![("act", "transfer"), ("unit", "tax"), ("ticket", &boxes[3])], "give a reason"),
-        (&anna, vec![("act", "assign"), ("unit", "tax"), ("ticket", &boxes[3])], "needs another role"),
+        (&anna, vec![("act", "transfer"), ("reason", "因为"), ("ticket", boxes[3].as_str())], "choose a unit"),
+        (&anna, vec![("act", "transfer"), ("unit", "tax"), ("ticket", boxes[3].as_str())], "give a reason"),
+        (&anna, vec![("act", "assign"), ("unit", "tax"), ("ticket", boxes[3].as_str())], "needs another role"),
     ] {
         let answer = city.post(person, "/console/bulk?lang=en", &fields).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
         assert!(answer.body.contains(said), "{said}: {}", answer.body);
     }
-    let odd = city.post(&anna, "/console/bulk", &[("act", "approve"), ("ticket", &boxes[3])]).await;
+    let odd = city.post(&anna, "/console/bulk", &[("act", "approve"), ("ticket", boxes[3].as_str())]).await;
     assert_eq!(odd.status, StatusCode::BAD_REQUEST);
     assert_eq!(city.current(&numbers[3]).await.version, 1);
     let assigned = [("act", "assign"), ("unit", "tax"), ("ticket", boxes[3].as_str())];
     assert_eq!(city.post(&dora, "/console/bulk", &assigned).await.status, StatusCode::OK);
-    let claimed = [("act", "claim"), ("ticket", &city.box_of(&numbers[1]).await)];
+    let now = city.box_of(&numbers[1]).await;
+    let claimed = [("act", "claim"), ("ticket", now.as_str())];
     let ben = city.log_in("ben").await;
     assert_eq!(city.post(&ben, "/console/bulk", &claimed).await.status, StatusCode::OK);
     assert_eq!(city.current(&numbers[1]).await.state, State::Claimed { by: "ben".into() });

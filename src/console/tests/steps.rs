@@ -1,8 +1,10 @@
 //! Every step of the life-cycle through its form: allowed, refused by role, by state, by what is missing, and stale.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 
-use super::City;
+use super::{City, Person};
 use crate::{
     casework::{self, Actor, State},
     clock::Clock as _,
@@ -74,13 +76,23 @@ async fn withdraw(city: &City, number: &str) {
     tx.commit().await.unwrap();
 }
 
+/// Everybody, logged in, by login.
+type People = BTreeMap<&'static str, Person>;
+
 impl City {
+    async fn everybody(&self) -> People {
+        let mut people = People::new();
+        for login in ["anna", "ben", "tom", "dora"] {
+            people.insert(login, self.log_in(login).await);
+        }
+        people
+    }
+
     /// A ticket after some acts, and the fields of a case for it.
-    async fn prepared(&self, case: &Case) -> (String, Vec<(&'static str, String)>) {
+    async fn prepared(&self, people: &People, case: &Case) -> (String, Vec<(&'static str, String)>) {
         let number = self.ticket(QUESTION).await.number;
         for (who, act, fields) in case.before {
-            let person = self.log_in(who).await;
-            self.act(&person, &number, act, fields).await;
+            self.act(&people[who], &number, act, fields).await;
         }
         let mut fields: Vec<_> = case.fields.iter().map(|(name, words)| (*name, (*words).to_owned())).collect();
         for (_, words) in &mut fields {
@@ -94,16 +106,15 @@ impl City {
     /// Sends an act's form as it stands, and gives its status and page.
     async fn attempt(
         &self,
-        who: &str,
+        person: &Person,
         (number, act): (&str, &str),
         version: i64,
         fields: &[(&str, String)],
     ) -> (StatusCode, String) {
-        let person = self.log_in(who).await;
         let version = version.to_string();
         let mut sent = vec![("version", version.as_str())];
         sent.extend(fields.iter().map(|(name, words)| (*name, words.as_str())));
-        let answer = self.post(&person, &format!("/console/tickets/{number}/{act}?lang=en"), &sent).await;
+        let answer = self.post(person, &format!("/console/tickets/{number}/{act}?lang=en"), &sent).await;
         (answer.status, answer.body)
     }
 }
@@ -111,33 +122,34 @@ impl City {
 #[tokio::test]
 async fn every_act_is_offered_to_whoever_may_and_refused_to_all_others() {
     let city = City::new().await;
+    let people = city.everybody().await;
     for case in CASES {
         let Case { act, who, not, .. } = case;
-        let (number, fields) = city.prepared(case).await;
+        let (number, fields) = city.prepared(&people, case).await;
         let before = city.current(&number).await;
         let form = format!("/console/tickets/{number}/{act}\"");
         let path = format!("/console/tickets/{number}?lang=en");
-        let offered = city.get(&city.log_in(who).await, &path).await;
+        let offered = city.get(&people[who], &path).await;
         assert!(offered.body.contains(&form), "{act} isn't offered to {who}: {}", offered.body);
-        assert!(!city.get(&city.log_in(not).await, &path).await.body.contains(&form), "{act} is offered to {not}");
+        assert!(!city.get(&people[not], &path).await.body.contains(&form), "{act} is offered to {not}");
 
-        let (status, _) = city.attempt(not, (&number, act), before.version, &fields).await;
+        let (status, _) = city.attempt(&people[not], (&number, act), before.version, &fields).await;
         assert!(status.is_client_error(), "{act} by {not}: {status}");
         for (missing, _) in &fields {
             let partly: Vec<_> = fields.iter().filter(|(name, _)| name != missing).cloned().collect();
-            let (status, page) = city.attempt(who, (&number, act), before.version, &partly).await;
+            let (status, page) = city.attempt(&people[who], (&number, act), before.version, &partly).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{act} without {missing}");
             for (_, typed) in partly {
                 assert!(page.contains(&typed), "{act} without {missing} forgets {typed}");
             }
             assert!(page.contains(&format!("href=\"#{act}-{missing}\"")), "{act} doesn't point at {missing}: {page}");
         }
-        let (status, page) = city.attempt(who, (&number, act), before.version + 7, &fields).await;
+        let (status, page) = city.attempt(&people[who], (&number, act), before.version + 7, &fields).await;
         assert_eq!(status, StatusCode::CONFLICT, "{act}");
         assert!(page.contains("the ticket has changed meanwhile"), "{act}: {page}");
         assert_eq!(city.current(&number).await, before, "{act} changed something though it was refused");
 
-        let (status, page) = city.attempt(who, (&number, act), before.version, &fields).await;
+        let (status, page) = city.attempt(&people[who], (&number, act), before.version, &fields).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{act}: {page}");
         assert_eq!(city.current(&number).await.version, before.version + 1, "{act}");
     }
@@ -146,11 +158,12 @@ async fn every_act_is_offered_to_whoever_may_and_refused_to_all_others() {
 #[tokio::test]
 async fn no_act_is_done_at_the_wrong_stage() {
     let city = City::new().await;
+    let people = city.everybody().await;
     for case in CASES.iter().filter(|case| case.act != "reopen") {
-        let (number, fields) = city.prepared(case).await;
+        let (number, fields) = city.prepared(&people, case).await;
         withdraw(&city, &number).await;
         let version = city.current(&number).await.version;
-        let (status, page) = city.attempt(case.who, (&number, case.act), version, &fields).await;
+        let (status, page) = city.attempt(&people[case.who], (&number, case.act), version, &fields).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{}", case.act);
         // What was typed into a form that is gone is still there.
         for (_, typed) in fields.iter().filter(|(name, _)| !matches!(*name, "unit" | "to" | "days" | "number")) {
@@ -159,7 +172,7 @@ async fn no_act_is_done_at_the_wrong_stage() {
         assert_eq!(city.current(&number).await.state, State::Withdrawn, "{}", case.act);
     }
     let number = city.ticket(QUESTION).await.number;
-    let (status, _) = city.attempt("ben", (&number, "reopen"), 1, &[("reason", "早了".into())]).await;
+    let (status, _) = city.attempt(&people["ben"], (&number, "reopen"), 1, &[("reason", "早了".into())]).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
@@ -206,9 +219,10 @@ async fn near_tickets_are_there_to_merge_into() {
     let near = city.ticket("失业金怎么领呢").await.number;
     let far = city.ticket("公园几点开门").await.number;
     let number = city.ticket("失业金怎么领？").await.number;
-    let page = city.get(&city.log_in("anna").await, &format!("/console/tickets/{number}")).await.body;
+    let anna = city.log_in("anna").await;
+    let page = city.get(&anna, &format!("/console/tickets/{number}")).await.body;
     assert!(page.contains(&near) && !page.contains(&far), "{page}");
-    let (status, page) = city.attempt("anna", (&number, "merge"), 1, &[("number", number.clone())]).await;
+    let (status, page) = city.attempt(&anna, (&number, "merge"), 1, &[("number", number.clone())]).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("merged into itself"), "{page}");
 }

@@ -157,10 +157,9 @@ fn staff_act(rest: &str) -> Result<StaffAct, String> {
         // What is missing is left empty, as a form that nobody filled in.
         let mut rest = words.as_str();
         let fields = fields.iter().enumerate().map(|(place, field)| {
-            let (first, after) = match place + 1 < fields.len() {
-                true => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
-                false => (rest, ""),
-            };
+            let last = place + 1 == fields.len();
+            let (first, after) =
+                if last { (rest, "") } else { rest.split_once(char::is_whitespace).unwrap_or((rest, "")) };
             rest = after.trim_start();
             (*field, first.to_owned())
         });
