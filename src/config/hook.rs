@@ -96,7 +96,7 @@ mod tests {
             ("events = [\"ticket.lost\"]", 8, "events: there is no ticket.lost"),
             ("console = \"somewhere\"", 9, "console: write where the console is reached"),
         ] {
-            let mut lines = vec![
+            let mut lines = [
                 "[[hook]]",
                 "name = \"group\"",
                 "url = \"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k\"",

@@ -132,12 +132,11 @@ fn robot(kind: &Kind, body: &str) -> Result<(), Failure> {
         (_, 0) => return Ok(()),
         // "The system is busy", on WeCom and DingTalk.
         (_, -1) => (Weight::Passing, None),
-        // Too often: <https://developer.work.weixin.qq.com/document/path/90313>
-        (Kind::WeCom, 45009) => (Weight::Passing, minute),
+        // Too often: <https://developer.work.weixin.qq.com/document/path/90313> and
+        // <https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot>
+        (Kind::WeCom, 45009) | (Kind::Feishu { .. }, 11232) => (Weight::Passing, minute),
         // Too often: more than 20 messages in a minute shut the robot out for ten minutes.
         (Kind::DingTalk { .. }, 130_101) => (Weight::Passing, Some(SignedDuration::from_mins(10))),
-        // Too often: <https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot>
-        (Kind::Feishu { .. }, 11232) => (Weight::Passing, minute),
         _ => (Weight::Refused, None),
     };
     let msg: String = msg.chars().take(MAX_REASON).collect();

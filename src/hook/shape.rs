@@ -105,7 +105,7 @@ fn title(locales: &Locales) -> String {
 
 /// One line for each happening. Nobody knows which language a group reads: the default one.
 fn lines(hook: &Hook, parcels: &[Parcel], locales: &Locales, markdown: bool) -> Vec<String> {
-    let line = |parcel: &Parcel| {
+    let told = |parcel: &Parcel| {
         let happening = &parcel.happening;
         let what = happening.event.phrase();
         let Some(ticket) = &happening.ticket else { return locales.text(DEFAULT, &what) };
@@ -115,14 +115,14 @@ fn lines(hook: &Hook, parcels: &[Parcel], locales: &Locales, markdown: bool) -> 
             _ => ticket.number.clone(),
         };
         let unit = unmarked(&ticket.unit_name);
-        let line =
+        let said =
             locales.text(DEFAULT, &phrase!("hook-line", number = number, unit = unit, what = what, due = ticket.due));
         match link {
-            Some(link) if !markdown => format!("{line} {link}"),
-            _ => line,
+            Some(link) if !markdown => format!("{said} {link}"),
+            _ => said,
         }
     };
-    parcels.iter().map(line).collect()
+    parcels.iter().map(told).collect()
 }
 
 /// A name without what robots would take for a mark or for calling somebody.

@@ -149,7 +149,7 @@ async fn serve(mut stream: TcpStream, inside: Arc<Mutex<Inside>>) {
         Some(Fault::Redirect(to)) => http(302, &format!("location: {to}\r\n"), ""),
         Some(Fault::Says(body)) => http(200, "", body),
         Some(Fault::TimeOut) => {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             return;
         }
         Some(Fault::Reset) => {
