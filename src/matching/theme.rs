@@ -39,7 +39,8 @@ pub struct Themes {
     copies: Copies,
     /// By group of copies.
     theme_of: Vec<usize>,
-    themes: Vec<Theme>,
+    /// By number.
+    known: Vec<Theme>,
     terms: FxHashMap<Box<str>, u32>,
     /// By the number of a term: the wordings that hold it, each as its theme and the term's weight.
     holders: Vec<Vec<(u32, f32)>>,
@@ -75,7 +76,7 @@ impl Themes {
             return Placed { theme: *theme, copies: group, sample };
         }
         let vector = self.vector(text);
-        let theme = self.nearest(&vector, unit).unwrap_or(self.themes.len());
+        let theme = self.nearest(&vector, unit).unwrap_or(self.known.len());
         self.found(&vector, group, theme, unit);
         Placed { theme, copies: group, sample }
     }
@@ -91,19 +92,19 @@ impl Themes {
 
     /// Another unit is responsible for a theme.
     pub fn set_unit(&mut self, theme: usize, unit: &str) {
-        if let Some(theme) = self.themes.get_mut(theme) {
+        if let Some(theme) = self.known.get_mut(theme) {
             theme.unit = unit.into();
         }
     }
 
     /// Forgets the themes that aren't to be kept. The others keep their numbers.
     pub fn retain(&mut self, keep: impl Fn(usize) -> bool) {
-        for (number, theme) in self.themes.iter_mut().enumerate() {
+        for (number, theme) in self.known.iter_mut().enumerate() {
             if theme.kept && !keep(number) {
                 *theme = Theme { unit: "".into(), sum: FxHashMap::default(), length: 0.0, wordings: 0, kept: false };
             }
         }
-        let (themes, theme_of) = (&self.themes, &self.theme_of);
+        let (themes, theme_of) = (&self.known, &self.theme_of);
         for holders in &mut self.holders {
             holders.retain(|(theme, _)| themes[*theme as usize].kept);
         }
@@ -150,7 +151,7 @@ impl Themes {
         let mut best: Option<(f64, u32)> = None;
         for number in met {
             let (product, terms) = std::mem::take(&mut self.common[number as usize]);
-            let theme = &self.themes[number as usize];
+            let theme = &self.known[number as usize];
             // A sum of `n` vectors of length 1 is at least as long as the square root of `n` where none is negative.
             let most = f64::from(product) / (theme.wordings as f64).sqrt();
             if most < ALIKE || terms < SHARED_TERMS || *theme.unit != *unit || !theme.kept {
@@ -167,9 +168,9 @@ impl Themes {
 
     /// A new group of copies belongs to a theme, perhaps a new one.
     fn found(&mut self, vector: &Vector, group: usize, theme: usize, unit: &str) {
-        while self.themes.len() <= theme {
+        while self.known.len() <= theme {
             let sum = FxHashMap::default();
-            self.themes.push(Theme { unit: unit.into(), sum, length: 0.0, wordings: 0, kept: true });
+            self.known.push(Theme { unit: unit.into(), sum, length: 0.0, wordings: 0, kept: true });
             self.common.push((0.0, 0));
         }
         if self.theme_of.len() <= group {
@@ -177,7 +178,7 @@ impl Themes {
         }
         self.theme_of[group] = theme;
         self.wordings += 1;
-        let known = &mut self.themes[theme];
+        let known = &mut self.known[theme];
         if known.wordings == WORDINGS {
             return;
         }
