@@ -202,11 +202,9 @@ impl Report {
 
     fn each(&mut self, group: &Group, day: Option<Date>, mut change: impl FnMut(&mut Figures)) {
         change(&mut self.total);
-        for (map, key) in [
-            (&mut self.by_unit, &group.unit),
-            (&mut self.by_kind, &group.kind),
-            (&mut self.by_channel, &group.channel),
-        ] {
+        for (map, key) in
+            [(&mut self.by_unit, &group.unit), (&mut self.by_kind, &group.kind), (&mut self.by_channel, &group.channel)]
+        {
             match map.get_mut(key) {
                 Some(figures) => change(figures),
                 None => change(map.entry(key.clone()).or_default()),

@@ -123,12 +123,12 @@ async fn tallies(connection: &mut Connection, scope: Scope<'_>, period: Period) 
 }
 
 /// Tickets by the day on which they came.
-const FILED: &str = "SELECT unit, kind, channel, (filed_at + $1) / 86400000 AS day, CAST(COUNT(*) AS BIGINT) FROM ticket
+const FILED: &str =
+    "SELECT unit, kind, channel, (filed_at + $1) / 86400000 AS day, CAST(COUNT(*) AS BIGINT) FROM ticket
     WHERE filed_at >= $2 AND filed_at < $3 AND ($4 = '' OR unit = $4) GROUP BY 1, 2, 3, 4";
 
 /// Tickets by the day on which they were reopened.
-const REOPENED: &str =
-    "SELECT t.unit, t.kind, t.channel, (e.at + $1) / 86400000 AS day, CAST(COUNT(*) AS BIGINT)
+const REOPENED: &str = "SELECT t.unit, t.kind, t.channel, (e.at + $1) / 86400000 AS day, CAST(COUNT(*) AS BIGINT)
     FROM ticket_event e JOIN ticket t ON t.id = e.ticket_id
     WHERE e.kind = 'reopened' AND e.at >= $2 AND e.at < $3 AND ($4 = '' OR t.unit = $4) GROUP BY 1, 2, 3, 4";
 

@@ -94,29 +94,27 @@ fn periods_are_days_weeks_months_and_at_most_a_year() {
     assert_eq!(Period::new(date(2024, 1, 1), date(2025, 1, 1)), Err(PeriodError::TooLong));
     assert_eq!(Period::new(Date::MIN, Date::MAX), Err(PeriodError::TooLong));
     let months = Period::months_before(date(2026, 1, 31), 2);
-    assert_eq!(months.into_iter().map(ends).collect::<Vec<_>>(), [
-        (date(2025, 11, 1), date(2025, 11, 30)),
-        (date(2025, 12, 1), date(2025, 12, 31))
-    ]);
+    assert_eq!(
+        months.into_iter().map(ends).collect::<Vec<_>>(),
+        [(date(2025, 11, 1), date(2025, 11, 30)), (date(2025, 12, 1), date(2025, 12, 31))]
+    );
 }
 
 #[test]
 fn a_single_small_count_takes_the_next_one_with_it() {
     let published = publish(&[vec![3, 8], vec![20, 9], vec![30, 10]], 2);
-    assert_eq!(published.rows, [
-        [Entry::Small, Entry::Shown(8)],
-        [Entry::Withheld, Entry::Shown(9)],
-        [Entry::Shown(30), Entry::Shown(10)]
-    ]);
+    assert_eq!(
+        published.rows,
+        [[Entry::Small, Entry::Shown(8)], [Entry::Withheld, Entry::Shown(9)], [Entry::Shown(30), Entry::Shown(10)]]
+    );
     assert_eq!((published.row_totals, published.column_totals), (vec![None, None, Some(40)], vec![Some(53), Some(27)]));
     assert_eq!(published.total, Some(80));
     // Where there is nothing to withhold, the total is.
     let alone = publish(&[vec![3], vec![0]], 1);
-    assert_eq!((alone.rows, alone.column_totals, alone.total), (
-        vec![vec![Entry::Small], vec![Entry::Shown(0)]],
-        vec![None],
-        None
-    ));
+    assert_eq!(
+        (alone.rows, alone.column_totals, alone.total),
+        (vec![vec![Entry::Small], vec![Entry::Shown(0)]], vec![None], None)
+    );
     assert_eq!(publish(&[], 1).total, Some(0));
 }
 

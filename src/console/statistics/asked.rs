@@ -7,7 +7,7 @@ use crate::casework::statistics::{Period, PeriodError};
 
 /// What an address can say. Days are ISO dates; what can't be read is as if it weren't there.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct Asked {
+pub(in crate::console) struct Asked {
     period: Option<String>,
     on: Option<String>,
     from: Option<String>,

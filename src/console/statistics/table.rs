@@ -55,9 +55,7 @@ fn columns(with_standing: bool) -> Vec<Column> {
         (phrase!("statistics-routed"), |one| Cell::Count(one.routed)),
         (phrase!("statistics-replied"), |one| Cell::Count(one.replied)),
         (phrase!("statistics-on-time"), |one| Cell::Count(one.on_time)),
-        (phrase!("statistics-on-time-share"), |one| {
-            one.on_time_share().percent().map_or(Cell::Nothing, Cell::Percent)
-        }),
+        (phrase!("statistics-on-time-share"), |one| one.on_time_share().percent().map_or(Cell::Nothing, Cell::Percent)),
         (phrase!("statistics-median-days"), |one| one.median_working_days().map_or(Cell::Nothing, Cell::Time)),
         (phrase!("statistics-median-hours"), |one| one.median_hours().map_or(Cell::Nothing, Cell::Time)),
         (phrase!("statistics-helped"), |one| Cell::Count(one.helped)),
@@ -77,7 +75,7 @@ pub(super) fn tables(reader: &Reader, found: &Found, period: Period) -> Vec<Tabl
     let all = (reader.say(&phrase!("statistics-together")), &report.total);
     let nothing = Figures::default();
     let mut tables = Vec::new();
-    let mut add = |(id, title, first): (&'static str, Phrase, Phrase), standing, mut rows: Vec<(String, &Figures)>| {
+    let mut add = |(id, title, first): (&'static str, Phrase, Phrase), standing, mut rows: Vec<(String, _)>| {
         rows.push(all.clone());
         let columns = columns(standing);
         tables.push(Table {
@@ -87,7 +85,11 @@ pub(super) fn tables(reader: &Reader, found: &Found, period: Period) -> Vec<Tabl
                 .into_iter()
                 .map(|(name, figures)| (name, columns.iter().map(|(_, show)| show(figures)).collect()))
                 .collect(),
-            columns: [&first].into_iter().chain(columns.iter().map(|(head, _)| head)).map(|head| reader.say(head)).collect(),
+            columns: [&first]
+                .into_iter()
+                .chain(columns.iter().map(|(head, _)| head))
+                .map(|head| reader.say(head))
+                .collect(),
         });
     };
     let units = report.by_unit.iter().map(|(code, figures)| (unit_name(&found.units, code).to_owned(), figures));
