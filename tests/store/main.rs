@@ -11,6 +11,7 @@ mod consultation;
 mod directory;
 mod inbox;
 mod outbox;
+mod statistics;
 mod vectors;
 
 use jiff::Timestamp;
