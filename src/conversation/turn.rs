@@ -123,7 +123,7 @@ impl Core {
         mut dialogue: Dialogue,
         acts: Vec<Act>,
     ) -> Result<(Dialogue, Vec<Outbound>, Vec<Tally>), StoreError> {
-        let (mut replies, mut tallies): (Vec<Outbound>, Vec<Tally>) = Default::default();
+        let (mut replies, mut tallies): (Vec<Outbound>, Vec<Tally>) = (Vec::new(), Vec::new());
         let several = acts.iter().any(|act| matches!(act, Act::Answer(answer) if answer.nth.is_some()));
         for act in acts {
             let done = acts::perform(room, act).await?;

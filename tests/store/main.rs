@@ -12,6 +12,7 @@ mod directory;
 mod hook;
 mod inbox;
 mod outbox;
+mod statistics;
 mod topics;
 mod vectors;
 

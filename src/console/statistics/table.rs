@@ -82,7 +82,12 @@ pub(super) fn tables(reader: &Reader, found: &Found, period: Period) -> Vec<Tabl
         table("by-unit", (phrase!("statistics-by-unit"), phrase!("statistics-unit")), true, units.collect()),
         table("by-day", (phrase!("statistics-by-day"), phrase!("statistics-day-column")), false, days.collect()),
         table("by-kind", (phrase!("statistics-by-kind"), phrase!("statistics-kind")), true, kinds.collect()),
-        table("by-channel", (phrase!("statistics-by-channel"), phrase!("statistics-channel")), true, channels.collect()),
+        table(
+            "by-channel",
+            (phrase!("statistics-by-channel"), phrase!("statistics-channel")),
+            true,
+            channels.collect(),
+        ),
     ]
 }
 
@@ -101,7 +106,11 @@ fn table<'a>(
         id,
         title: reader.say(&title),
         rows: rows.into_iter().map(|(name, figures)| (name, show(figures))).collect(),
-        columns: [&first].into_iter().chain(columns.iter().map(|(head, _)| head)).map(|head| reader.say(head)).collect(),
+        columns: [&first]
+            .into_iter()
+            .chain(columns.iter().map(|(head, _)| head))
+            .map(|head| reader.say(head))
+            .collect(),
     }
 }
 

@@ -56,15 +56,17 @@ fn workbook(tables: &[Table], now: Timestamp) -> Result<Vec<u8>, XlsxError> {
             sheet.write_string(row, 0, name)?;
             for (column, cell) in (1_u16..).zip(cells) {
                 match cell {
-                    Cell::Count(count) => sheet.write_number(row, column, *count as f64)?,
+                    Cell::Count(count) => {
+                        sheet.write_number(row, column, *count as f64)?;
+                    }
                     Cell::Percent(share) => {
-                        sheet.write_number_with_format(row, column, *share as f64 / 100.0, &percent)?
+                        sheet.write_number_with_format(row, column, *share as f64 / 100.0, &percent)?;
                     }
                     Cell::Time(Tenths(time)) => {
-                        sheet.write_number_with_format(row, column, *time as f64 / 10.0, &tenths)?
+                        sheet.write_number_with_format(row, column, *time as f64 / 10.0, &tenths)?;
                     }
-                    Cell::Nothing => sheet,
-                };
+                    Cell::Nothing => {}
+                }
             }
         }
         sheet.set_column_width(0, 24.0)?;
