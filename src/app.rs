@@ -7,14 +7,13 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    calendar::Calendar,
     casework::Kinds,
     channel::{Intake, Outlets, telegram::Telegram, web},
-    clock::{SharedClock, SystemClock},
+    clock::{SharedClock, SystemClock, city_date},
     config::{Settings, StoreSetting},
     console::{self, Console},
     conversation::{core::Core, desks::CurrentDesk, intent::Intents, wording::Wording},
-    http,
+    hook, http,
     id::{Entropy, Ids, SystemEntropy},
     import, jobs,
     knowledge::Library,
@@ -87,18 +86,30 @@ impl App {
             CurrentDesk::learn(&store, &library, today).await.context("learning who is responsible for what")?;
         let intents = Intents::embedded()?;
         let wording = Wording::embedded(intents.analyser())?;
+        let (calendar, faults) = import::calendar(settings.calendar.as_deref())?;
+        for fault in faults {
+            tracing::error!(%fault, "a calendar file is left out");
+        }
+        for year in calendar.missing(city_date(ambient.clock.now())) {
+            tracing::warn!(
+                year,
+                "no table of working days: deadlines there leave out weekends only, see docs/calendar.md"
+            );
+        }
         let core = Core {
             clock: ambient.clock.clone(),
             ids: ambient.ids(),
             wake: Wake::default(),
             locales: Locales::embedded()?,
-            calendar: Calendar::embedded()?,
+            calendar,
             library: Arc::new(library),
             intents,
             wording,
             kinds: Kinds::embedded()?,
             caution: settings.caution.clone(),
-            reply_working_days: settings.reply_working_days,
+            tiers: settings.tiers.clone(),
+            office_hours: settings.office_hours.clone(),
+            topics: settings.topics,
             desks,
             store,
         };
@@ -137,6 +148,11 @@ impl App {
             .context("setting up Telegram")?;
         let outlets: Outlets = bots.iter().map(|bot| bot.outlet()).collect();
         let mut running = jobs::start(&self.core, outlets, &stop);
+        if !self.settings.hooks.0.is_empty() {
+            let sender = hook::Sender::new().context("setting up web hooks")?;
+            let courier = Arc::new(jobs::Courier::new(&self.core, self.settings.hooks.clone(), sender));
+            running.spawn(courier.run(stop.clone()));
+        }
         let menus = self.command_menus();
         for bot in &bots {
             let (bot, menus, stop) = (bot.clone(), menus.clone(), stop.clone());
@@ -173,6 +189,7 @@ impl App {
             wake: self.core.wake.clone(),
             calendar: Arc::new(self.core.calendar.clone()),
             secure_cookies: self.settings.web.https,
+            hooks: self.settings.hooks.clone(),
         });
         http::router(self.core.clone(), [web::routes(chat), console].into_iter().chain(telegram))
     }

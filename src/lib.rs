@@ -19,6 +19,7 @@ pub mod evaluation;
 pub mod store;
 
 pub mod audit;
+pub mod hook;
 pub mod inbox;
 pub mod outbox;
 

@@ -1,7 +1,5 @@
 # The directory of units
 console-nav-units = Units
-console-event-moved = { $unit } is gone; its work, and this ticket, went to { $to }
-console-event-moved-back = { $unit } is gone, and nobody comes after it; the dispatcher decides
 unit-gone = { $unit } has been gone since { $day }.
 
 ## The list

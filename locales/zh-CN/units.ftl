@@ -1,7 +1,5 @@
 # 单位目录
 console-nav-units = 单位目录
-console-event-moved = { $unit }已不再办公，工作和本件转由{ $to }负责
-console-event-moved-back = { $unit }已不再办公，也没有承接单位，由转办员确定
 unit-gone = { $unit }自{ $day }起不再办公。
 
 ## 列表

@@ -9,7 +9,7 @@ use crate::matching::{Classifier, Example};
 static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/kinds");
 
 /// The kind of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageKind {
     /// Somebody proposes something (建言).

@@ -1,29 +1,39 @@
 //! Casework: what the bot can't answer becomes a ticket (转办件) with a unit, a deadline and a life-cycle.
 
-mod follow_unit;
 mod grounds;
+pub mod journal;
 pub mod lessons;
 mod lifecycle;
+mod listing;
 mod message_kind;
+pub mod notices;
 mod records;
 mod routing;
+mod state;
+pub mod statistics;
+mod terms;
+pub mod topics;
+mod watch;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-pub use follow_unit::follow_unit;
 pub use grounds::{Grounds, Proposed};
-pub use lifecycle::{Actor, Draft, Rating, Refusal, Reply, State, Step};
+pub use lifecycle::{Actor, Happened, MAX_PARTS, MAX_TEXT, Moment, Refusal, Splinter, Step, WAIT_FOR_CITIZEN};
+pub use listing::{Counts, Listing, Scope, View, beside, channels, counts, list};
 pub use message_kind::{KindError, Kinds, MessageKind};
 pub use records::{
-    Event, Filter, NewTicket, events, file, find, find_by_number, forget, grounds, keep_grounds, list, of_citizen, save,
+    Event, NewTicket, events, file, find, find_by_number, forget, grounds, keep_grounds, merged_into, of_citizen,
+    open_ids, open_of_unit, save, split_from, to_watch,
 };
 pub use routing::{Desk, Ground, Proposal};
+pub use state::{
+    Clocks, Contribution, Course, Decided, Draft, Exchange, Extension, Part, Purpose, Rating, Reply, Silence, State,
+};
+pub use terms::{Exception, REPLY_WORKING_DAYS, Terms, Tiers};
+pub use watch::{About, Watch};
 
-use crate::{calendar::Reckoning, message::Address};
-
-/// Working days for a reply where the settings say nothing else, as city hotlines do.
-pub const REPLY_WORKING_DAYS: u16 = 5;
+use crate::message::Address;
 
 /// A routed question.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,8 +60,12 @@ pub struct Ticket {
     pub version: i64,
     /// When it was filed.
     pub filed_at: Timestamp,
-    /// How the last day for the reply was computed.
-    pub reckoning: Reckoning,
+    /// How the last days for accepting it and for the reply were computed.
+    pub clocks: Clocks,
+    /// What it carries besides its state.
+    pub course: Course,
+    /// The id of the ticket it was split from.
+    pub split_from: Option<String>,
 }
 
 /// How a deadline looks from a day.
@@ -68,7 +82,7 @@ pub enum Urgency {
 impl Ticket {
     /// How urgent it is on a day: computed, never stored.
     pub fn urgency(&self, today: Date) -> Urgency {
-        let left = self.reckoning.due.since(today).map_or(0, |span| span.get_days());
+        let left = self.clocks.reply.due.since(today).map_or(0, |span| span.get_days());
         match left {
             ..0 => Urgency::Overdue,
             0..=1 => Urgency::Soon,

@@ -1,8 +1,12 @@
 //! Tickets and their events as rows.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
+use sqlx::{FromRow as _, Row as _, any::AnyRow};
 
-use super::{Actor, Grounds, MessageKind, State, Step, Ticket, lessons};
+use super::{
+    Actor, Clocks, Course, Grounds, Happened, MessageKind, State, Step, Ticket, lessons,
+    notices::{self, Audience, Matter},
+};
 use crate::{
     calendar::Reckoning,
     id::Ids,
@@ -10,10 +14,9 @@ use crate::{
     store::{Connection, StoreError, expect_one, from_json, instant, to_json},
 };
 
-type Row = (String, String, String, String, String, String, String, String, String, i64, i64, i64, String, String, i64);
-
-const COLUMNS: &str = "SELECT id, number, question, citizen_id, channel, account, person, unit, state, designated,
-    version, filed_at, reckoning, kind, kind_sure FROM ticket";
+pub(super) const COLUMNS: &str =
+    "SELECT id, number, question, citizen_id, channel, account, person, unit, state, designated,
+    version, filed_at, reckoning, acceptance, course, kind, kind_sure, split_from FROM ticket";
 
 /// What a new ticket is made of.
 #[derive(Debug)]
@@ -30,15 +33,21 @@ pub struct NewTicket<'a> {
     pub kind: Option<(MessageKind, i64)>,
     /// The unit responsible.
     pub unit: &'a str,
-    /// The deadline.
-    pub reckoning: Reckoning,
-    /// Who proposed the unit: the bot or the citizen.
+    /// The deadlines.
+    pub clocks: Clocks,
+    /// The ticket it was split from.
+    pub split_from: Option<&'a str>,
+    /// Who files it, as events name actors.
+    pub filed_by: &'a str,
+    /// Who proposed the unit: the bot, the citizen or a member of staff.
     pub chosen_by: &'a str,
 }
 
 /// One step of a ticket, as recorded.
 #[derive(Debug, Clone)]
 pub struct Event {
+    /// Its id.
+    pub id: String,
     /// When.
     pub at: Timestamp,
     /// By whom.
@@ -56,7 +65,7 @@ pub async fn file(
     event_id: &str,
     now: Timestamp,
 ) -> Result<Ticket, StoreError> {
-    let day = new.reckoning.received;
+    let day = crate::clock::city_date(now);
     let series = format!("ticket-{day}");
     let (count,): (i64,) = sqlx::query_as(
         "INSERT INTO number_series (name, value) VALUES ($1, 1)
@@ -77,12 +86,14 @@ pub async fn file(
         state: State::Assigned,
         version: 1,
         filed_at: now,
-        reckoning: new.reckoning,
+        clocks: new.clocks,
+        course: Course::default(),
+        split_from: new.split_from.map(str::to_owned),
     };
     sqlx::query(
         "INSERT INTO ticket (id, number, question, citizen_id, channel, account, person, unit, phase, state, designated,
-           version, filed_at, due_on, reckoning, kind, kind_sure)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 1, $11, $12, $13, $14, $15)",
+           version, filed_at, due_on, reckoning, accept_on, acceptance, course, kind, kind_sure, split_from)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 1, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
     )
     .bind(&ticket.id)
     .bind(&ticket.number)
@@ -95,15 +106,29 @@ pub async fn file(
     .bind(ticket.state.phase())
     .bind(to_json(&ticket.state)?)
     .bind(now.as_millisecond())
-    .bind(ticket.reckoning.due.to_string())
-    .bind(to_json(&ticket.reckoning)?)
+    .bind(ticket.clocks.reply.due.to_string())
+    .bind(to_json(&ticket.clocks.reply)?)
+    .bind(accept_on(&ticket))
+    .bind(to_json(&ticket.clocks.accept)?)
+    .bind(to_json(&ticket.course)?)
     .bind(ticket.kind.map_or("", |(kind, _)| kind.name()))
     .bind(ticket.kind.map_or(0, |(_, sure)| sure))
+    .bind(&ticket.split_from)
     .execute(&mut *connection)
     .await?;
     let detail = serde_json::json!({ "unit": ticket.unit, "chosen_by": new.chosen_by });
-    record(connection, event_id, &ticket.id, ("citizen", "filed", &detail), now).await?;
+    record(connection, event_id, &ticket.id, (new.filed_by, Happened::Filed.name(), &detail), now).await?;
+    let unit = Audience::Unit(ticket.unit.clone());
+    notices::post(connection, event_id, (&unit, Matter::Came), &ticket.id, now).await?;
     Ok(ticket)
+}
+
+/// By when it is to be accepted, for lists: nothing once somebody has it.
+fn accept_on(ticket: &Ticket) -> String {
+    match ticket.state {
+        State::Assigned => ticket.clocks.accept.due.to_string(),
+        _ => String::new(),
+    }
 }
 
 /// Keeps beside a ticket why it was filed.
@@ -124,11 +149,17 @@ pub async fn grounds(connection: &mut Connection, ticket: &str) -> Result<Option
     Ok(row.and_then(|(grounds,)| from_json(&grounds?).ok()))
 }
 
-/// Saves a step: the ticket, if nobody changed it since it was read, and its event.
+/// Saves a step: the ticket, if nobody changed it since it was read, its cooperating units and its event.
 pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now: Timestamp) -> Result<(), StoreError> {
     let ticket = &step.ticket;
+    let merged_into = match &ticket.state {
+        State::Merged { into, .. } => Some(into.as_str()),
+        _ => None,
+    };
     let result = sqlx::query(
-        "UPDATE ticket SET unit = $3, phase = $4, state = $5, designated = $6, version = version + 1, closed_at = $7
+        "UPDATE ticket SET unit = $3, phase = $4, state = $5, designated = $6, version = version + 1, closed_at = $7,
+           due_on = $8, reckoning = $9, accept_on = $10, acceptance = $11, course = $12, claimed_by = $13, stopped = $14,
+           merged_into = $15, answered_at = $16
          WHERE id = $1 AND version = $2",
     )
     .bind(&ticket.id)
@@ -137,15 +168,57 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
     .bind(ticket.state.phase())
     .bind(to_json(&ticket.state)?)
     .bind(i64::from(ticket.designated))
-    .bind((!ticket.state.is_open()).then(|| now.as_millisecond()))
+    .bind(ticket.state.is_closed().then(|| now.as_millisecond()))
+    .bind(ticket.clocks.reply.due.to_string())
+    .bind(to_json(&ticket.clocks.reply)?)
+    .bind(accept_on(ticket))
+    .bind(to_json(&ticket.clocks.accept)?)
+    .bind(to_json(&ticket.course)?)
+    .bind(ticket.state.worker().unwrap_or_default())
+    .bind(i64::from(ticket.clocks.stand_still()))
+    .bind(merged_into)
+    .bind(ticket.state.reply().map(|reply| reply.at.as_millisecond()))
     .execute(&mut *connection)
     .await?;
     expect_one(&result)?;
+    if let Some(main) = merged_into {
+        hold_open(connection, main).await?;
+    }
+    if matches!(step.event, Happened::UnitInvolved | Happened::PartReleased | Happened::Reopened)
+        || !ticket.course.parts.is_empty()
+    {
+        keep_parts(connection, ticket).await?;
+    }
     // Where the dispatcher sends a question, and who answers it, is what routing learns from.
-    if matches!(step.event, "assigned" | "approved") {
+    if matches!(step.event, Happened::Assigned | Happened::Transferred | Happened::Approved) {
         lessons::teach(connection, ticket).await?;
     }
-    record(connection, event_id, &ticket.id, (&step.actor, step.event, &step.detail), now).await
+    record(connection, event_id, &ticket.id, (&step.actor, step.event.name(), &step.detail), now).await
+}
+
+/// Makes sure that a ticket is open, and stays so until the transaction ends: another one that is merged into it must not
+/// miss its reply. Refused as a conflict otherwise.
+async fn hold_open(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
+    let result = sqlx::query(
+        "UPDATE ticket SET merged_into = NULL
+         WHERE id = $1 AND phase IN ('assigned', 'claimed', 'drafted', 'returned', 'awaiting_citizen')",
+    )
+    .bind(id)
+    .execute(connection)
+    .await?;
+    expect_one(&result)
+}
+
+async fn keep_parts(connection: &mut Connection, ticket: &Ticket) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM ticket_part WHERE ticket_id = $1").bind(&ticket.id).execute(&mut *connection).await?;
+    for part in &ticket.course.parts {
+        sqlx::query("INSERT INTO ticket_part (ticket_id, unit) VALUES ($1, $2)")
+            .bind(&ticket.id)
+            .bind(&part.unit)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn record(
@@ -169,129 +242,212 @@ async fn record(
 
 /// One ticket by id.
 pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Ticket>, StoreError> {
-    one(connection, "id", id).await
+    Ok(several(connection, "WHERE id = $1 AND $2 = $2", id, 0).await?.pop())
 }
 
 /// One ticket by its number.
 pub async fn find_by_number(connection: &mut Connection, number: &str) -> Result<Option<Ticket>, StoreError> {
-    one(connection, "number", number).await
+    Ok(several(connection, "WHERE number = $1 AND $2 = $2", number, 0).await?.pop())
 }
 
-async fn one(connection: &mut Connection, column: &'static str, value: &str) -> Result<Option<Ticket>, StoreError> {
-    let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE {column} = $1")))
-        .bind(value)
-        .fetch_optional(connection)
-        .await?;
-    row.map(ticket).transpose()
+/// The tickets that were merged into one, the oldest first.
+pub async fn merged_into(connection: &mut Connection, id: &str) -> Result<Vec<Ticket>, StoreError> {
+    several(connection, "WHERE merged_into = $1 AND phase = 'merged' AND $2 = $2 ORDER BY id", id, 0).await
 }
 
-/// Which tickets a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filter<'a> {
-    /// A unit's open ones.
-    OpenOf(&'a str),
-    /// A unit's closed ones.
-    ClosedOf(&'a str),
-    /// What units returned, for the dispatcher.
-    Returned,
-    /// Everything open, for the dispatcher.
-    Open,
-}
-
-/// Tickets, the most urgent first, at most `limit` from `offset`.
-pub async fn list(
-    connection: &mut Connection,
-    filter: Filter<'_>,
-    (limit, offset): (i64, i64),
-) -> Result<Vec<Ticket>, StoreError> {
-    let (condition, unit) = match filter {
-        Filter::OpenOf(unit) => ("unit = $3 AND phase IN ('assigned', 'claimed', 'drafted')", unit),
-        Filter::ClosedOf(unit) => ("unit = $3 AND phase IN ('answered', 'rated', 'withdrawn')", unit),
-        Filter::Returned => ("phase = 'returned' AND $3 = ''", ""),
-        Filter::Open => ("phase IN ('assigned', 'claimed', 'drafted', 'returned') AND $3 = ''", ""),
-    };
-    let order = if matches!(filter, Filter::ClosedOf(_)) { "closed_at DESC, id DESC" } else { "due_on, filed_at, id" };
-    let sql = format!("{COLUMNS} WHERE {condition} ORDER BY {order} LIMIT $1 OFFSET $2");
-    let rows: Vec<Row> =
-        sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(limit).bind(offset).bind(unit).fetch_all(connection).await?;
-    rows.into_iter().map(ticket).collect()
+/// The tickets that were split from one, the oldest first.
+pub async fn split_from(connection: &mut Connection, id: &str) -> Result<Vec<Ticket>, StoreError> {
+    several(connection, "WHERE split_from = $1 AND $2 = $2 ORDER BY id", id, 0).await
 }
 
 /// A citizen's tickets, the newest first, at most `limit`.
 pub async fn of_citizen(connection: &mut Connection, citizen: &str, limit: i64) -> Result<Vec<Ticket>, StoreError> {
-    let sql = format!("{COLUMNS} WHERE citizen_id = $1 ORDER BY filed_at DESC, id DESC LIMIT $2");
-    let rows: Vec<Row> =
-        sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(citizen).bind(limit).fetch_all(connection).await?;
-    rows.into_iter().map(ticket).collect()
+    several(connection, "WHERE citizen_id = $1 ORDER BY filed_at DESC, id DESC LIMIT $2", citizen, limit).await
+}
+
+/// Ids of tickets that aren't closed, after one, at most `limit`: for going through all of them in small steps.
+pub async fn open_ids(connection: &mut Connection, after: &str, limit: i64) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "SELECT id FROM ticket
+         WHERE phase IN ('assigned', 'claimed', 'drafted', 'returned', 'awaiting_citizen', 'merged') AND id > $1
+         ORDER BY id LIMIT $2",
+    )
+    .bind(after)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Ids of a unit's tickets that somebody has to work on, the oldest first, at most `limit`. What was returned is the
+/// dispatcher's.
+pub async fn open_of_unit(connection: &mut Connection, unit: &str, limit: i64) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "SELECT id FROM ticket WHERE unit = $1 AND phase IN ('assigned', 'claimed', 'drafted', 'awaiting_citizen')
+         ORDER BY id LIMIT $2",
+    )
+    .bind(unit)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Ids of tickets for which time may ask something: the citizen was asked, or a last day is not after `soon`. After one,
+/// at most `limit`.
+pub async fn to_watch(
+    connection: &mut Connection,
+    (today, soon): (Date, Date),
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "SELECT id FROM ticket
+         WHERE id > $1 AND (phase = 'awaiting_citizen'
+           OR (phase = 'assigned' AND accept_on <= $2)
+           OR (phase IN ('assigned', 'claimed', 'drafted') AND due_on <= $3))
+         ORDER BY id LIMIT $4",
+    )
+    .bind(after)
+    .bind(today.to_string())
+    .bind(soon.to_string())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+async fn several(
+    connection: &mut Connection,
+    rest: &'static str,
+    value: &str,
+    limit: i64,
+) -> Result<Vec<Ticket>, StoreError> {
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}")))
+        .bind(value)
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(ticket).collect()
 }
 
 /// What happened to a ticket, oldest first.
 pub async fn events(connection: &mut Connection, ticket: &str) -> Result<Vec<Event>, StoreError> {
-    let rows: Vec<(i64, String, String, String)> =
-        sqlx::query_as("SELECT at, actor, kind, detail FROM ticket_event WHERE ticket_id = $1 ORDER BY id")
+    let rows: Vec<(String, i64, String, String, String)> =
+        sqlx::query_as("SELECT id, at, actor, kind, detail FROM ticket_event WHERE ticket_id = $1 ORDER BY id")
             .bind(ticket)
             .fetch_all(connection)
             .await?;
     rows.into_iter()
-        .map(|(at, actor, kind, detail)| Ok(Event { at: instant(at)?, actor, kind, detail: from_json(&detail)? }))
+        .map(|(id, at, actor, kind, detail)| {
+            Ok(Event { id, at: instant(at)?, actor, kind, detail: from_json(&detail)? })
+        })
         .collect()
 }
 
-fn ticket(
-    (
-        id,
-        number,
-        question,
-        citizen_id,
-        channel,
-        account,
-        person,
-        unit,
-        state,
-        designated,
-        version,
-        filed_at,
-        reckoning,
-        kind,
-        sure,
-    ): Row,
-) -> Result<Ticket, StoreError> {
+/// A row of [`COLUMNS`].
+#[derive(sqlx::FromRow)]
+struct Stored {
+    id: String,
+    number: String,
+    question: String,
+    citizen_id: String,
+    channel: String,
+    account: String,
+    person: String,
+    unit: String,
+    state: String,
+    designated: i64,
+    version: i64,
+    filed_at: i64,
+    kind: String,
+    kind_sure: i64,
+}
+
+pub(super) fn ticket(row: &AnyRow) -> Result<Ticket, StoreError> {
+    let stored = Stored::from_row(row)?;
+    let reply: Reckoning = from_json(row.try_get("reckoning")?)?;
+    let accept = match row.try_get::<Option<&str>, _>("acceptance")? {
+        Some(accept) => from_json(accept)?,
+        None => reply.clone(),
+    };
     Ok(Ticket {
-        id,
-        number,
-        question,
-        kind: MessageKind::named(&kind).map(|kind| (kind, sure)),
-        citizen_id,
-        reply_to: Address { channel, account, person },
-        unit,
-        designated: designated == 1,
-        state: from_json(&state)?,
-        version,
-        filed_at: instant(filed_at)?,
-        reckoning: from_json(&reckoning)?,
+        id: stored.id,
+        number: stored.number,
+        question: stored.question,
+        kind: MessageKind::named(&stored.kind).map(|kind| (kind, stored.kind_sure)),
+        citizen_id: stored.citizen_id,
+        reply_to: Address { channel: stored.channel, account: stored.account, person: stored.person },
+        unit: stored.unit,
+        designated: stored.designated == 1,
+        state: from_json(&stored.state)?,
+        version: stored.version,
+        filed_at: instant(stored.filed_at)?,
+        clocks: Clocks { accept, reply },
+        course: from_json(row.try_get("course")?)?,
+        split_from: row.try_get("split_from")?,
     })
 }
 
-/// Deletes a citizen's words from their tickets; open ones are withdrawn first. Gives the numbers of those.
+/// Deletes a citizen's words from their tickets; open ones are withdrawn first. Gives those, for whoever waits for them.
 pub async fn forget(
     connection: &mut Connection,
     ids: &Ids,
     citizen: &str,
     now: Timestamp,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<Ticket>, StoreError> {
     let mut withdrawn = Vec::new();
     for ticket in of_citizen(connection, citizen, i64::MAX).await? {
-        if ticket.state.is_open() {
-            withdrawn.push(ticket.number.clone());
-            if let Ok(step) = ticket.withdraw(Actor::Citizen(citizen)) {
-                save(connection, &step, &ids.next(), now).await?;
-            }
+        let mut ticket = ticket;
+        if let Ok(step) = ticket.clone().withdraw(Actor::Citizen(citizen)) {
+            save(connection, &step, &ids.next(), now).await?;
+            withdrawn.push(step.ticket.clone());
+            ticket = step.ticket;
         }
+        erase(connection, ticket).await?;
     }
     lessons::drop_of_citizen(connection, citizen).await?;
-    sqlx::query("UPDATE ticket SET question = '—', grounds = NULL, version = version + 1 WHERE citizen_id = $1")
-        .bind(citizen)
-        .execute(connection)
-        .await?;
     Ok(withdrawn)
+}
+
+/// What stands for words that were erased.
+const ERASED: &str = "—";
+
+/// Takes a citizen's words out of a ticket and its events; what the office wrote stays.
+async fn erase(connection: &mut Connection, mut ticket: Ticket) -> Result<(), StoreError> {
+    for exchange in &mut ticket.course.exchanges {
+        if exchange.answer.is_some() {
+            exchange.answer = Some(ERASED.to_owned());
+        }
+    }
+    if let State::Rated { words, .. } = &mut ticket.state {
+        words.clear();
+    }
+    sqlx::query(
+        "UPDATE ticket SET question = $2, grounds = NULL, course = $3, state = $4, version = version + 1 WHERE id = $1",
+    )
+    .bind(&ticket.id)
+    .bind(ERASED)
+    .bind(to_json(&ticket.course)?)
+    .bind(to_json(&ticket.state)?)
+    .execute(&mut *connection)
+    .await?;
+    for event in events(connection, &ticket.id).await? {
+        let mut detail = event.detail;
+        let said = match Happened::named(&event.kind) {
+            Some(Happened::CitizenAnswered) => "answer",
+            Some(Happened::Rated | Happened::Split) => "words",
+            Some(Happened::Reopened) if event.actor == "citizen" => "reason",
+            _ => continue,
+        };
+        if let Some(words) = detail.get_mut(said) {
+            *words = ERASED.into();
+            sqlx::query("UPDATE ticket_event SET detail = $2 WHERE id = $1")
+                .bind(&event.id)
+                .bind(to_json(&detail)?)
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 //! published, and from what the dispatcher and the answering units taught; and it says what spoke for a unit.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -51,6 +51,8 @@ pub enum Ground {
 /// Proposes units for questions.
 pub struct Desk {
     units: Vec<Unit>,
+    /// Units that are gone, and who does their work now.
+    heirs: BTreeMap<String, String>,
     machine: Arc<Classifier>,
     lessons: Arc<RwLock<Neighbours>>,
 }
@@ -60,26 +62,34 @@ impl Desk {
     pub fn learn(units: Vec<Unit>, published: &[(String, String)], lessons: &[Lesson]) -> Self {
         let mut desk = Self::untrained(units);
         desk.hear(lessons);
-        desk.machine = Arc::new(desk.train(published));
+        desk.machine = Arc::new(desk.train(&desk.lore(published), &[]));
         desk
     }
 
     /// A desk that knows the units and nothing else yet.
     pub fn untrained(units: Vec<Unit>) -> Self {
-        Self { units, machine: Arc::default(), lessons: Arc::default() }
+        Self { units, heirs: BTreeMap::new(), machine: Arc::default(), lessons: Arc::default() }
     }
 
     /// The same desk for the units as they are now. Nothing is learned anew: a unit that the machine doesn't know yet
     /// is proposed by its duties and by lessons.
     #[must_use]
     pub fn with_units(&self, units: Vec<Unit>) -> Self {
-        Self { units, machine: Arc::clone(&self.machine), lessons: Arc::clone(&self.lessons) }
+        let (heirs, machine, lessons) = (self.heirs.clone(), Arc::clone(&self.machine), Arc::clone(&self.lessons));
+        Self { units, heirs, machine, lessons }
+    }
+
+    /// The same desk, knowing who does the work of units that are gone: what was learned of those counts for their heirs,
+    /// without learning anything anew.
+    #[must_use]
+    pub fn with_heirs(&self, heirs: BTreeMap<String, String>) -> Self {
+        Self { heirs, ..self.with_units(self.units.clone()) }
     }
 
     /// The same desk with another machine.
     #[must_use]
     pub fn with_machine(&self, machine: Classifier) -> Self {
-        Self { units: self.units.clone(), machine: Arc::new(machine), lessons: Arc::clone(&self.lessons) }
+        Self { machine: Arc::new(machine), ..self.with_units(self.units.clone()) }
     }
 
     /// Takes lessons. They count from now on, for every desk that came from this one.
@@ -94,25 +104,31 @@ impl Desk {
         }
     }
 
-    /// Trains a machine on all that is known: seconds of work for thousands of texts.
-    pub fn train(&self, published: &[(String, String)]) -> Classifier {
+    /// All that a machine can learn from: texts, each with the unit that it belongs to now.
+    pub fn lore(&self, published: &[(String, String)]) -> Vec<(String, String)> {
         let lessons: Vec<(String, String)> = {
             let known = self.lessons.read().unwrap_or_else(PoisonError::into_inner);
             let latest = known.latest().into_iter().take(LEARNED_LESSONS);
             latest.map(|(text, unit)| (text.to_owned(), unit.to_owned())).collect()
         };
-        let mut described: Vec<(String, &str)> = Vec::new();
+        let mut lore: Vec<(String, String)> = Vec::new();
         for unit in &self.units {
-            described.push((unit.profile(), unit.code.as_str()));
-            described.extend(own_words(unit).map(|words| (words.to_owned(), unit.code.as_str())));
+            lore.push((unit.profile(), unit.code.clone()));
+            lore.extend(own_words(unit).map(|words| (words.to_owned(), unit.code.clone())));
         }
-        let told = published.iter().chain(&lessons).map(|(text, unit)| (text.as_str(), unit.as_str()));
-        let rows: Vec<Example<'_>> = described
-            .iter()
-            .map(|(text, unit)| (text.as_str(), *unit))
-            .chain(told.filter(|(_, unit)| self.unit(unit).is_some()))
-            .map(|(text, label)| Example { text, label, vector: &[] })
-            .collect();
+        let told = published.iter().chain(&lessons).map(|(text, unit)| (text, self.heir(unit)));
+        lore.extend(
+            told.filter(|(_, unit)| self.unit(unit).is_some()).map(|(text, unit)| (text.clone(), unit.to_owned())),
+        );
+        lore
+    }
+
+    /// Trains a machine on texts with their units: seconds of work for thousands of texts. `meanings` are the vectors of
+    /// what the texts mean, in their order, or none.
+    pub fn train(&self, lore: &[(String, String)], meanings: &[Vec<f32>]) -> Classifier {
+        let vectors = meanings.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
+        let rows: Vec<Example<'_>> =
+            lore.iter().zip(vectors).map(|((text, label), vector)| Example { text, label, vector }).collect();
         Classifier::train(&rows)
     }
 
@@ -126,11 +142,21 @@ impl Desk {
         self.units.iter().find(|unit| unit.code == code)
     }
 
+    /// The unit that does now what a unit did: itself, unless it is gone.
+    fn heir<'a>(&'a self, code: &'a str) -> &'a str {
+        self.heirs.get(code).map_or(code, String::as_str)
+    }
+
     /// Units for a question, the likeliest first, with probabilities that add up to 1 or less. A unit that the question
-    /// names comes before all others; when none is likely, the office comes first.
-    pub fn propose(&self, question: &str) -> Vec<Proposal> {
-        let mut likely: HashMap<String, f64> = self.machine.classify(question, &[]).into_iter().collect();
-        for unit in self.units.iter().filter(|unit| !self.machine.labels().contains(&unit.code)) {
+    /// names comes before all others; when none is likely, the office comes first. `meaning` is the vector of what the
+    /// question means; empty where no model is at hand.
+    pub fn propose(&self, question: &str, meaning: &[f32]) -> Vec<Proposal> {
+        let mut likely: HashMap<String, f64> = HashMap::new();
+        for (unit, probability) in self.machine.classify(question, meaning) {
+            *likely.entry(self.heir(&unit).to_owned()).or_default() += probability;
+        }
+        let new: Vec<&Unit> = self.units.iter().filter(|unit| !likely.contains_key(&unit.code)).collect();
+        for unit in new {
             let duties = own_words(unit).filter(|words| question.contains(words)).count();
             let other = (1.0 - NEW_UNIT).powi(i32::try_from(duties).unwrap_or(9));
             for probability in likely.values_mut() {
@@ -147,6 +173,9 @@ impl Desk {
         }
         let known = self.lessons.read().unwrap_or_else(PoisonError::into_inner);
         let mut near = known.near(question, HEARD);
+        for lesson in &mut near {
+            lesson.label = self.heir(lesson.label);
+        }
         near.retain(|lesson| lesson.likeness >= FAR && self.unit(lesson.label).is_some());
         listen(&mut likely, &near);
         let named = self.named_in(question);
@@ -262,10 +291,10 @@ mod tests {
     #[test]
     fn what_a_unit_says_it_does_leads_to_it() {
         let desk = desk();
-        let first = desk.propose("家里突然停水了，水费交过的").remove(0);
+        let first = desk.propose("家里突然停水了，水费交过的", &[]).remove(0);
         assert_eq!(first.unit, "water");
         assert_eq!(first.grounds, [Ground::Duty("停水".into()), Ground::Duty("水费".into())]);
-        let named = desk.propose("我要找公交公司问停水的事").remove(0);
+        let named = desk.propose("我要找公交公司问停水的事", &[]).remove(0);
         assert_eq!((named.unit.as_str(), named.grounds), ("bus", vec![Ground::Named("公交公司".into())]));
     }
 
@@ -274,12 +303,12 @@ mod tests {
         let desk = desk();
         let question = "江边的班车渡口水表坏了归谁管";
         desk.hear(&[lesson("1", question, "bus")]);
-        let first = desk.propose("江边班车渡口的水表坏了，归谁管？").remove(0);
+        let first = desk.propose("江边班车渡口的水表坏了，归谁管？", &[]).remove(0);
         assert_eq!((first.unit.as_str(), &first.grounds[0]), ("bus", &Ground::Lesson(question.into())));
         desk.hear(&[lesson("2", question, "water")]);
-        assert_eq!(desk.propose(question)[0].unit, "water");
+        assert_eq!(desk.propose(question, &[])[0].unit, "water");
         desk.hear(&[lesson("2", "", "water"), lesson("1", "", "bus")]);
-        assert_eq!(desk.propose(question), self::desk().propose(question));
+        assert_eq!(desk.propose(question, &[]), self::desk().propose(question, &[]));
     }
 
     #[test]
@@ -288,11 +317,11 @@ mod tests {
         let mut more = units();
         more.push(unit("ferry", "轮渡公司", "渡船、渡口"));
         let desk = desk.with_units(more);
-        let proposed = desk.propose("渡口的渡船几点开");
+        let proposed = desk.propose("渡口的渡船几点开", &[]);
         assert_eq!(proposed[0].unit, "ferry");
         // A unit that is gone is proposed no more, though the machine still knows it.
         let fewer = desk.with_units(units().into_iter().filter(|unit| unit.code != "water").collect());
-        assert!(fewer.propose("停水了").iter().all(|proposal| proposal.unit != "water"));
+        assert!(fewer.propose("停水了", &[]).iter().all(|proposal| proposal.unit != "water"));
     }
 
     #[test]
@@ -300,8 +329,42 @@ mod tests {
         let desk = desk();
         desk.hear(&[lesson("1", "水表坏了", "water")]);
         for question in ["水表坏了怎么办", "找公交公司", "天气", "", "😀"] {
-            let total: f64 = desk.propose(question).iter().map(|proposal| proposal.probability).sum();
+            let total: f64 = desk.propose(question, &[]).iter().map(|proposal| proposal.probability).sum();
             assert!(total <= 1.0 + 1e-9, "{question}: {total}");
         }
+    }
+
+    #[test]
+    fn the_heir_of_a_unit_has_what_was_learned_of_it_at_once() {
+        let desk = desk();
+        desk.hear(&[lesson("1", "水塔漏了归谁管", "water")]);
+        let mut after: Vec<Unit> = units().into_iter().filter(|unit| unit.code != "water").collect();
+        after.push(unit("utility", "公用集团", "燃气"));
+        let heirs = BTreeMap::from([("water".to_owned(), "utility".to_owned())]);
+        let gone = desk.with_units(after);
+        assert_ne!(gone.propose("水龙头没水了找谁", &[])[0].unit, "utility");
+        let desk = gone.with_heirs(heirs);
+        assert_eq!(desk.propose("水龙头没水了找谁", &[])[0].unit, "utility", "by the machine");
+        let heard = desk.propose("水塔漏了归谁管", &[]).remove(0);
+        assert_eq!((heard.unit.as_str(), &heard.grounds[0]), ("utility", &Ground::Lesson("水塔漏了归谁管".into())));
+        let lore = desk.lore(&[("水费".into(), "water".into())]);
+        assert!(lore.contains(&("水费".into(), "utility".into())) && lore.iter().all(|(_, unit)| unit != "water"));
+    }
+
+    #[test]
+    fn what_a_question_means_speaks_where_its_words_are_unknown() {
+        let desk = desk();
+        let lore = desk.lore(&[]);
+        let vectors: Vec<Vec<f32>> = lore
+            .iter()
+            .map(|(_, unit)| match unit.as_str() {
+                "water" => vec![1.0, 0.0, 0.0],
+                "bus" => vec![0.0, 1.0, 0.0],
+                _ => vec![0.0, 0.0, 1.0],
+            })
+            .collect();
+        let desk = desk.with_machine(desk.train(&lore, &vectors));
+        assert_eq!(desk.propose("tap is dry", &[1.0, 0.0, 0.0])[0].unit, "water");
+        assert_eq!(desk.propose("tap is dry", &[0.0, 1.0, 0.0])[0].unit, "bus");
     }
 }

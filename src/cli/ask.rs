@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Place, charts::terminal_language};
 use crate::{
-    casework::{Desk, Ground, Kinds, MessageKind, Proposal, lessons},
+    casework::{Desk, Ground, Kinds, MessageKind, Proposal, Tiers, lessons},
     channel::terminal,
     conversation::{
         preview,
@@ -111,11 +111,16 @@ impl Ask {
         let all = units::all(&mut connection).await?;
         let lessons = lessons::since(&mut connection, 0, i64::MAX).await?;
         drop(connection);
-        let desk = Desk::learn(all, &library.taught(), &lessons);
+        let desk = Desk::untrained(all);
+        desk.hear(&lessons);
+        let lore = desk.lore(&library.taught());
+        let texts: Vec<&str> = lore.iter().map(|(text, _)| text.as_str()).collect();
+        let desk = desk.with_machine(desk.train(&lore, &library.meanings(&store, &texts).await?));
+        let meaning = library.meaning(&self.text);
         let findings = library.find(&self.text);
         let decision = settings.caution.decide(&library, &findings);
         let explanation = library.explain(&findings, &settings.caution);
-        let units = desk.propose(&self.text);
+        let units = desk.propose(&self.text, &meaning);
         if self.json {
             let kind = Kinds::embedded()?.of(&self.text).map(|(kind, probability)| LikelyKind { kind, probability });
             let outcome = Outcome { kind, ..self.outcome(&library, &findings, &decision, units, explanation) };
@@ -128,10 +133,10 @@ impl Ask {
                 Decision::Answer(_) | Decision::Route(_) => Vec::new(),
             };
             let answered = matches!(decision, Decision::Answer(_));
-            let mut says = preview(&library, &desk, settings.reply_working_days, &self.text, decision);
+            let mut says = preview(&library, &desk, &settings.tiers, &self.text, decision);
             // Nobody can pick here, so each of the matters is quoted.
             for hit in offered {
-                says.extend(preview(&library, &desk, 0, &self.text, Decision::Answer(hit)));
+                says.extend(preview(&library, &desk, &Tiers::default(), &self.text, Decision::Answer(hit)));
             }
             for (place, say) in says.iter().enumerate() {
                 let mut shown = say.render(&locales, &tag);

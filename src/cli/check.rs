@@ -3,13 +3,13 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use crate::{
-    calendar::Calendar,
+    clock::{Clock as _, SystemClock, city_date},
     config::Settings,
     conversation::{
         intent::{Intents, Lead},
         wording::Wording,
     },
-    import::{aliases, collect},
+    import::{aliases, calendar, collect},
     locale::{DEFAULT, Locales, inventory},
     semantic,
 };
@@ -31,19 +31,29 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let mut faults = Vec::new();
-        let mut own = None;
+        let (mut own, mut days) = (None, None);
         match self.config.as_deref().map(Settings::read) {
             Some(Ok(settings)) => {
                 faults.extend(model_faults(&settings));
                 faults.extend(settings.load_weights().1.map(|fault| fault.to_string()));
                 own = settings.aliases;
+                days = settings.calendar;
             }
             Some(Err(fault)) => faults.push(fault.to_string()),
             None => {}
         }
         faults.extend(aliases(own.as_deref()).1.iter().map(ToString::to_string));
-        if let Err(fault) = Calendar::embedded() {
-            faults.push(fault.to_string());
+        match calendar(days.as_deref()) {
+            Ok((calendar, left_out)) => {
+                faults.extend(left_out.iter().map(ToString::to_string));
+                // No fault: nobody can write a table before the holidays are announced.
+                for year in calendar.missing(city_date(SystemClock.now())) {
+                    println!(
+                        "no table of working days for {year}: add it once the holidays are announced, see docs/calendar.md"
+                    );
+                }
+            }
+            Err(fault) => faults.push(fault.to_string()),
         }
         let mut said = BTreeSet::new();
         match Intents::embedded() {

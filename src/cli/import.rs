@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Place;
+use super::{Place, site_calendar};
 use crate::{
     app::{Ambient, open_store},
     calendar::Calendar,
@@ -33,7 +33,9 @@ pub(super) struct Import {
 
 impl Import {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let store = open_store(&self.place.settings()?.store).await?;
+        let settings = self.place.settings()?;
+        let calendar = site_calendar(settings.calendar.as_deref())?;
+        let store = open_store(&settings.store).await?;
         let operator = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
         let (tables, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = self.paths.iter().partition(|path| is_table(path));
         for path in &tables {
@@ -48,7 +50,7 @@ impl Import {
             collection.merge(collect(path));
         }
         let options = ImportOptions { operator, unit: self.unit };
-        let report = take_in(&store, &Ambient::default(), collection, &options).await?;
+        let report = take_in(&store, &Ambient::default(), &calendar, collection, &options).await?;
         for fault in &report.faults {
             eprintln!("{fault}");
         }
@@ -98,17 +100,17 @@ async fn take_in_units(store: &Store, ambient: &Ambient, path: &Path, operator: 
 pub(super) async fn take_in(
     store: &Store,
     ambient: &Ambient,
+    calendar: &Calendar,
     collection: Collection,
     options: &ImportOptions,
 ) -> anyhow::Result<ImportReport> {
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len}")?;
     let bar = ProgressBar::new(collection.len() as u64).with_style(style);
-    let calendar = Calendar::embedded()?;
     let mut progress = |done: usize, total: usize| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let report = load(store, &ambient.clock, &ambient.ids(), &calendar, collection, options, &mut progress).await?;
+    let report = load(store, &ambient.clock, &ambient.ids(), calendar, collection, options, &mut progress).await?;
     bar.finish_and_clear();
     Ok(report)
 }

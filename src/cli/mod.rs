@@ -1,9 +1,11 @@
 //! The command line: one command a file.
 
 mod ask;
+mod calendar;
 mod charts;
 mod chat;
 mod check;
+mod deadline;
 mod demo;
 mod eval;
 mod import;
@@ -13,12 +15,15 @@ mod staff;
 mod tune;
 mod verify;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::Settings, store::Store};
+use crate::{calendar::Calendar, config::Settings, store::Store};
 
 /// Where data is kept when nothing is said.
 const DATA: &str = "wenzheng-data";
@@ -52,6 +57,10 @@ enum Command {
     Tune(tune::Tune),
     /// Check settings, intents, locales and the demo city's content
     Check(check::Check),
+    /// Show the working days of a year
+    Calendar(calendar::ShowCalendar),
+    /// Reckon a deadline and show how, day by day
+    Deadline(deadline::Deadline),
     /// Manage the staff who work in the console
     Staff(staff::Staff),
     /// Check that the audit log is whole
@@ -111,6 +120,8 @@ pub fn run() -> ExitCode {
             Command::Replay(command) => command.run(),
             Command::Tune(command) => command.run(),
             Command::Check(command) => command.run(),
+            Command::Calendar(command) => command.run(),
+            Command::Deadline(command) => command.run(),
             Command::Staff(command) => command.run().await,
             Command::Verify(command) => command.run().await,
         }
@@ -124,6 +135,15 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The working days of the program and of the site. Files that are left out are named; the rest counts.
+fn site_calendar(folder: Option<&Path>) -> anyhow::Result<Calendar> {
+    let (calendar, faults) = crate::import::calendar(folder)?;
+    for fault in faults {
+        eprintln!("wenzheng: {fault}; the file is left out");
+    }
+    Ok(calendar)
 }
 
 /// Cancelled when the operator or the system asks the process to end.

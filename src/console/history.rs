@@ -1,11 +1,12 @@
 //! A ticket's story in words: where it stands, what happened, how its deadline was computed, why something is refused.
 
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::{reader::Reader, tickets::unit_name};
 use crate::{
     calendar::Reckoning,
-    casework::{Event, Rating, Refusal, State},
+    casework::{Event, Happened, MAX_PARTS, Rating, Refusal, State},
     conversation::notice,
     directory::{staff::StaffMember, units::Unit},
     locale::Phrase,
@@ -46,6 +47,10 @@ pub(super) fn phase(state: &State) -> Phrase {
         State::Answered { .. } => phrase!("console-state-answered"),
         State::Rated { rating: Rating::Helped, .. } => phrase!("console-state-rated-helped"),
         State::Rated { rating: Rating::NotHelped, .. } => phrase!("console-state-rated-not-helped"),
+        State::AwaitingCitizen { .. } => phrase!("console-state-awaiting-citizen"),
+        State::Referred { .. } => phrase!("console-state-referred"),
+        State::Merged { number, .. } => phrase!("console-state-merged", number = number),
+        State::Lapsed => phrase!("console-state-lapsed"),
         State::Withdrawn => phrase!("console-state-withdrawn"),
     }
 }
@@ -61,6 +66,13 @@ pub(super) fn refusal(refusal: Refusal) -> Phrase {
         Refusal::NoReason => phrase!("console-refused-no-reason"),
         Refusal::BadText => phrase!("console-refused-bad-text"),
         Refusal::NotTheAsker => phrase!("console-refused-not-the-asker"),
+        Refusal::SameUnit => phrase!("console-refused-same-unit"),
+        Refusal::PartMissing => phrase!("console-refused-part-missing"),
+        Refusal::TooManyParts => phrase!("console-refused-too-many-parts", max = MAX_PARTS),
+        Refusal::ExtendedBefore => phrase!("console-refused-extended-before"),
+        Refusal::BadExtension => phrase!("console-refused-bad-extension"),
+        Refusal::ReopenedBefore => phrase!("console-refused-reopened-before"),
+        Refusal::BadMerge => phrase!("console-refused-bad-merge"),
     }
 }
 
@@ -80,21 +92,48 @@ pub(super) fn sentence(reader: &Reader, names: &Names, event: &Event) -> String 
     let detail = |name: &str| event.detail.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
     let unit = |name: &str| unit_name(&names.units, detail(name)).to_owned();
     let designated = event.detail.get("designated").and_then(serde_json::Value::as_bool).unwrap_or(false);
-    reader.say(&match event.kind.as_str() {
-        "filed" => phrase!("console-event-filed", unit = unit("unit")),
-        "claimed" => phrase!("console-event-claimed", actor = actor),
-        "drafted" => phrase!("console-event-drafted", actor = actor),
-        "sent_back" => phrase!("console-event-sent-back", actor = actor),
-        "approved" => phrase!("console-event-approved", actor = actor),
-        "returned" => phrase!("console-event-returned", actor = actor, unit = unit("unit")),
-        "assigned" if designated => phrase!("console-event-designated", actor = actor, unit = unit("to")),
-        "assigned" => phrase!("console-event-assigned", actor = actor, unit = unit("to")),
-        "moved" if detail("to").is_empty() => phrase!("console-event-moved-back", unit = unit("from")),
-        "moved" => phrase!("console-event-moved", unit = unit("from"), to = unit("to")),
-        "rated" if detail("rating") == "helped" => phrase!("console-event-rated-helped"),
-        "rated" => phrase!("console-event-rated-not-helped"),
-        "withdrawn" => phrase!("console-event-withdrawn"),
-        other => phrase!("console-event-other", actor = actor, kind = other),
+    let number = |name: &str| event.detail.get(name).and_then(serde_json::Value::as_i64).unwrap_or_default();
+    let day = |name: &str| detail(name).parse::<Date>().unwrap_or_default();
+    let Some(happened) = Happened::named(&event.kind) else {
+        return reader.say(&phrase!("console-event-other", actor = actor, kind = &event.kind));
+    };
+    reader.say(&match happened {
+        Happened::Filed => phrase!("console-event-filed", unit = unit("unit")),
+        Happened::Claimed => phrase!("console-event-claimed", actor = actor),
+        Happened::HandedOver => phrase!("console-event-handed-over", actor = actor, to = names.of_login(detail("to"))),
+        Happened::Drafted => phrase!("console-event-drafted", actor = actor),
+        Happened::SentBack => phrase!("console-event-sent-back", actor = actor),
+        Happened::Approved => phrase!("console-event-approved", actor = actor),
+        Happened::Returned => phrase!("console-event-returned", actor = actor, unit = unit("unit")),
+        Happened::Assigned if designated => phrase!("console-event-designated", actor = actor, unit = unit("to")),
+        Happened::Assigned => phrase!("console-event-assigned", actor = actor, unit = unit("to")),
+        Happened::Transferred => phrase!("console-event-transferred", actor = actor, unit = unit("to")),
+        Happened::AskedCitizen => phrase!("console-event-asked-citizen", actor = actor),
+        Happened::CitizenReminded => phrase!("console-event-citizen-reminded"),
+        Happened::CitizenAnswered => phrase!("console-event-citizen-answered"),
+        Happened::ExtensionAsked => phrase!("console-event-extension-asked", actor = actor, days = number("days")),
+        Happened::Extended => phrase!("console-event-extended", actor = actor, due = day("due")),
+        Happened::ExtensionRefused => phrase!("console-event-extension-refused", actor = actor),
+        Happened::UnitInvolved => phrase!("console-event-unit-involved", actor = actor, unit = unit("unit")),
+        Happened::PartWritten => phrase!("console-event-part-written", actor = actor, unit = unit("unit")),
+        Happened::PartReleased => phrase!("console-event-part-released", actor = actor, unit = unit("unit")),
+        Happened::Merged => phrase!("console-event-merged", actor = actor, number = detail("into")),
+        Happened::Unmerged => phrase!("console-event-unmerged", number = detail("number")),
+        Happened::AnsweredWith => phrase!("console-event-answered-with", number = detail("number")),
+        Happened::Split => phrase!("console-event-split", actor = actor, unit = unit("unit")),
+        Happened::Reopened => phrase!("console-event-reopened", actor = actor),
+        Happened::Withdrawn => phrase!("console-event-withdrawn"),
+        Happened::Lapsed => phrase!("console-event-lapsed"),
+        Happened::TakenBack => phrase!("console-event-taken-back", unit = unit("unit")),
+        Happened::Reminded if detail("to") == "late" => phrase!("console-event-reminded-late", unit = unit("unit")),
+        Happened::Reminded => phrase!("console-event-reminded", unit = unit("unit")),
+        Happened::Recomputed => phrase!("console-event-recomputed", due = day("due")),
+        Happened::Rated if detail("rating") == "helped" => phrase!("console-event-rated-helped"),
+        Happened::Rated => phrase!("console-event-rated-not-helped"),
+        Happened::Escalated if detail("to") == "head_told" => phrase!("console-event-head-told", unit = unit("unit")),
+        Happened::Escalated => phrase!("console-event-dispatcher-told"),
+        Happened::Moved if detail("to").is_empty() => phrase!("console-event-unit-gone", unit = unit("from")),
+        Happened::Moved => phrase!("console-event-moved", from = unit("from"), to = unit("to")),
     })
 }
 
@@ -106,7 +145,7 @@ pub(super) fn list(reader: &Reader, names: &Names, events: &[Event]) -> Markup {
                 li {
                     time datetime=(event.at.to_string()) { (reader.say(&phrase!("console-time", at = event.at))) }
                     " " (sentence(reader, names, event))
-                    @for said in ["remark", "reason"] {
+                    @for said in ["remark", "reason", "asked", "answer", "words", "place"] {
                         @if let Some(words) = event.detail.get(said).and_then(serde_json::Value::as_str) {
                             blockquote { (words) }
                         }

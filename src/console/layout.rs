@@ -15,7 +15,7 @@ use crate::{directory::staff::Role, phrase};
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
     /// The id of the field to put right, if it is one.
-    field: Option<&'static str>,
+    field: Option<String>,
     text: String,
 }
 
@@ -26,8 +26,13 @@ impl Problem {
     }
 
     /// A problem of one field.
-    pub(super) fn at(field: &'static str, text: String) -> Self {
-        Self { field: Some(field), text }
+    pub(super) fn at(field: impl Into<String>, text: String) -> Self {
+        Self { field: Some(field.into()), text }
+    }
+
+    /// What it says.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 }
 
@@ -86,6 +91,7 @@ impl<'a> Shell<'a> {
                     meta name="robots" content="noindex";
                     title { (title) }
                     link rel="stylesheet" href="/console/console.css";
+                    @if self.visit.is_some() { script src="/console/keys.js" defer {} }
                 }
                 body {
                     a.skip href="#main" { (reader.say(&phrase!("console-skip"))) }
@@ -110,12 +116,16 @@ impl<'a> Shell<'a> {
         let reader = self.reader;
         let mut rooms = vec![
             ("/console", phrase!("console-nav-tickets")),
+            ("/console/notices", phrase!("console-nav-notices")),
+            ("/console/topics", phrase!("topics-nav")),
             ("/console/consultations", phrase!("console-nav-consultations")),
             ("/console/documents", phrase!("console-nav-documents")),
             ("/console/units", phrase!("console-nav-units")),
+            ("/console/statistics", phrase!("statistics-title")),
         ];
         if visit.member.is(Role::Administrator) {
             rooms.push(("/console/staff", phrase!("console-nav-staff")));
+            rooms.push(("/console/hooks", phrase!("hooks-nav")));
         }
         let path = self.here.split('?').next().unwrap_or_default();
         html! {
@@ -154,7 +164,7 @@ impl<'a> Shell<'a> {
                 ul {
                     @for problem in &self.problems {
                         li {
-                            @if let Some(field) = problem.field { a href={ "#" (field) } { (problem.text) } }
+                            @if let Some(field) = &problem.field { a href={ "#" (field) } { (problem.text) } }
                             @else { (problem.text) }
                         }
                     }

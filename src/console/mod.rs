@@ -5,30 +5,39 @@
 //! | `reader`, `frame` | the reader's language; headers and error pages around every answer |
 //! | `session`, `login` | who it is; forged forms are refused before a page sees them |
 //! | `layout` | what all pages share: frame, error summary, fields, pages of a list |
-//! | `tickets`, `ticket`, `history`, `act` | the list; one ticket; what happened to it; what is done with it |
+//! | `tickets` | the lists: views, filters, saved views, several at once |
+//! | `ticket`, `history`, `grounds` | one ticket: its forms and what is done with it; what happened to it; why it was filed |
 //! | `offer` | a reply becomes knowledge; numbers of persons must be taken out first |
 //! | `wordings` | what citizens said, to be accepted as phrasings |
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
 //! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
+//! | `notices` | what waits for whoever looks |
+//! | `topics`, `topic` | what many people ask; one of these, explained or dismissed |
+//! | `statistics` | figures of casework, the bulletin of a month |
 //! | `staff` | accounts, for administrators |
 //! | `units`, `unit_forms`, `unit_table` | the directory; changing it; taking it along and bringing it back as a table |
+//! | `hooks` | web hooks and what became of their deliveries, for administrators |
 
-mod act;
 mod consultations;
 mod documents;
 mod export;
 mod frame;
 mod grounds;
 mod history;
+mod hooks;
 mod layout;
 mod login;
+mod notices;
 mod offer;
 mod opinions;
 mod reader;
 mod session;
 mod staff;
+mod statistics;
 mod ticket;
 mod tickets;
+mod topic;
+mod topics;
 mod unit_forms;
 mod unit_table;
 mod units;
@@ -47,9 +56,13 @@ use axum::{
     routing::{get, post},
 };
 
+use jiff::Timestamp;
+
 use crate::{
     calendar::Calendar,
     clock::SharedClock,
+    conversation::office::Office,
+    hook::Hooks,
     id::{Entropy, Ids},
     locale::Locales,
     store::Store,
@@ -80,17 +93,28 @@ pub struct Console {
     pub calendar: Arc<Calendar>,
     /// Whether cookies are for https alone.
     pub secure_cookies: bool,
+    /// Other systems and group robots that are told what happens.
+    pub hooks: Arc<Hooks>,
+}
+
+impl Console {
+    /// What steps of tickets work with, now.
+    fn office(&self, now: Timestamp) -> Office<'_> {
+        Office { locales: &self.locales, ids: &self.ids, calendar: &self.calendar, now }
+    }
 }
 
 /// The console's pages, all under `/console`.
 pub fn routes(console: Console) -> Router {
     Router::new()
         .route("/console", get(tickets::show))
+        .route("/console/bulk", get(tickets::back).post(tickets::take_several))
+        .route("/console/views", get(tickets::back).post(tickets::change_views))
         .route("/console/login", get(login::show).post(login::enter))
         .route("/console/logout", post(login::leave))
         .route("/console/tickets/{number}", get(ticket::show))
         .route("/console/tickets/{number}/knowledge", get(ticket::back).post(offer::propose))
-        .route("/console/tickets/{number}/{act}", get(ticket::back).post(act::take))
+        .route("/console/tickets/{number}/{act}", get(ticket::back).post(ticket::take))
         .route("/console/consultations", get(consultations::list))
         .route("/console/consultations/{id}", get(opinions::show))
         .route("/console/consultations/{id}/opinions.csv", get(export::csv))
@@ -99,6 +123,13 @@ pub fn routes(console: Console) -> Router {
         .route("/console/documents/{id}", get(documents::show))
         .route("/console/documents/{id}/wordings", get(wordings::back).post(wordings::decide))
         .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
+        .route("/console/notices", get(notices::show).post(notices::seen))
+        .route("/console/topics", get(topics::list))
+        .route("/console/topics/{id}", get(topic::show))
+        .route("/console/topics/{id}/{act}", get(topic::back).post(topic::take))
+        .route("/console/statistics", get(statistics::show))
+        .route("/console/statistics.xlsx", get(statistics::xlsx))
+        .route("/console/bulletin/{month}", get(statistics::bulletin))
         .route("/console/staff", get(staff::list).post(staff::add))
         .route("/console/staff/member", get(staff::member))
         .route("/console/staff/roles", post(staff::change_roles))
@@ -113,18 +144,29 @@ pub fn routes(console: Console) -> Router {
             get(unit_table::back).post(unit_table::preview).layer(DefaultBodyLimit::max(MAX_UPLOAD)),
         )
         .route("/console/unit-file/apply", get(unit_table::back).post(unit_table::apply))
+        .route("/console/hooks", get(hooks::show).post(hooks::act))
         .route("/console/{*elsewhere}", get(frame::nowhere))
         .layer(middleware::from_fn_with_state(console.clone(), frame::frame))
         .route("/console/console.css", get(style))
+        .route("/console/keys.js", get(keys))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .with_state(console)
 }
 
 async fn style() -> impl axum::response::IntoResponse {
+    ours("text/css; charset=utf-8", include_str!("console.css"))
+}
+
+async fn keys() -> impl axum::response::IntoResponse {
+    ours("text/javascript; charset=utf-8", include_str!("keys.js"))
+}
+
+/// A file of ours that browsers may keep for a while.
+fn ours(kind: &'static str, text: &'static str) -> impl axum::response::IntoResponse {
     let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "public, max-age=3600"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (headers, include_str!("console.css"))
+    (headers, text)
 }

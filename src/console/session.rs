@@ -21,7 +21,8 @@ use crate::{
 pub(super) const COOKIE: &str = "wenzheng_staff";
 
 /// The fields whose words would be a loss; never a password.
-const WORTH_KEEPING: [&str; 8] = ["text", "remark", "reason", "question", "phrasings", "answer", "duties", "aliases"];
+const WORTH_KEEPING: [&str; 10] =
+    ["text", "remark", "reason", "question", "phrasings", "answer", "words", "place", "duties", "aliases"];
 
 /// A request by a member of staff who is logged in.
 #[derive(Clone)]
@@ -82,7 +83,6 @@ pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
     /// Fields by name.
-    #[cfg(test)]
     pub(super) fn of(pairs: &[(&str, &str)]) -> Self {
         Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
@@ -90,6 +90,13 @@ impl Fields {
     /// The words of a field; empty when it is missing.
     pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// The same fields with other words in one of them.
+    pub(super) fn with(mut self, name: &str, words: String) -> Self {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), words));
+        self
     }
 
     /// All values of a field, as ticked boxes send them.

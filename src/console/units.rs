@@ -18,7 +18,7 @@ use super::{
     unit_forms,
 };
 use crate::{
-    casework::{self, Filter},
+    casework,
     directory::{
         staff::{self, Role, StaffMember},
         units::{self, Entry, OFFICE, State as UnitState, successor_on},
@@ -214,7 +214,7 @@ pub(super) async fn page(
     let mut connection = console.store.read().await?;
     let all = units::entries(&mut connection).await?;
     let staff = staff::all(&mut connection).await?;
-    let tickets = casework::list(&mut connection, Filter::OpenOf(code), (MANY, 0)).await?.len();
+    let tickets = casework::open_of_unit(&mut connection, code, MANY).await?.len();
     drop(connection);
     let entry = all.iter().find(|entry| entry.unit.code == code).ok_or(Fault::NotFound)?;
     let reader = &visit.reader;

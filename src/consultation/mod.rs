@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 pub use lifecycle::{Basis, PeriodFault, Phase, Stage, check_period};
 pub use opinion::{MAX_TEXT as MAX_OPINION, Opinion, OpinionPhase, OpinionRefusal, Stance};
 pub use records::{
-    Draft, DraftAdoption, DraftOpinion, Given, Tally, adoptions, all, change_opinion, clauses, file_opinion, find,
-    find_opinion, forget, import, of_citizen, of_unit, opinions, public, tally,
+    Changed, Draft, DraftAdoption, DraftOpinion, Given, Tally, adoptions, all, change_opinion, changed_after, clauses,
+    file_opinion, find, find_opinion, forget, import, of_citizen, of_unit, opinion_by_id, opinions, public, tally,
 };
 
 /// A decision that is put to the public.

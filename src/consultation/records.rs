@@ -375,6 +375,48 @@ pub async fn opinions(connection: &mut Connection, consultation: &str) -> Result
     opinions_where(connection, "consultation_id = $1 ORDER BY id", consultation).await
 }
 
+/// An opinion with the unit whose draft it is on, and when it was last changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The opinion.
+    pub opinion: Opinion,
+    /// The unit that consults.
+    pub unit: String,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+}
+
+/// Opinions that were given, changed or taken back after an instant, or at it and with a later id; the earliest first,
+/// at most `limit`.
+pub async fn changed_after(
+    connection: &mut Connection,
+    (at, id): (Timestamp, &str),
+    limit: i64,
+) -> Result<Vec<Changed>, StoreError> {
+    type Row = (String, String, String, Option<i64>, Option<String>, String, String, String, i64, i64, String, i64);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT o.id, o.receipt, o.consultation_id, o.clause, o.citizen_id, o.stance, o.text, o.phase, o.version,
+           o.created_at, c.unit, o.updated_at FROM opinion o JOIN consultation c ON c.id = o.consultation_id
+         WHERE o.updated_at > $1 OR (o.updated_at = $1 AND o.id > $2) ORDER BY o.updated_at, o.id LIMIT $3",
+    )
+    .bind(at.as_millisecond())
+    .bind(id)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(id, receipt, about, clause, citizen, stance, text, phase, version, created, unit, changed)| {
+            let opinion = opinion((id, receipt, about, clause, citizen, stance, text, phase, version, created))?;
+            Ok(Changed { opinion, unit, changed_at: instant(changed)? })
+        })
+        .collect()
+}
+
+/// One opinion.
+pub async fn opinion_by_id(connection: &mut Connection, id: &str) -> Result<Option<Opinion>, StoreError> {
+    Ok(opinions_where(connection, "id = $1", id).await?.pop())
+}
+
 /// A citizen's opinions, in the order in which they came.
 pub async fn of_citizen(connection: &mut Connection, citizen: &str) -> Result<Vec<Opinion>, StoreError> {
     opinions_where(connection, "citizen_id = $1 ORDER BY id", citizen).await

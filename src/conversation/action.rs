@@ -55,6 +55,12 @@ pub enum Action {
     ShowTicket(String),
     /// Withdraw one's own ticket.
     WithdrawTicket(String),
+    /// Answer what the unit asked about one's own ticket.
+    AnswerTicket(String),
+    /// The reply solved nothing: the unit shall look again.
+    AskAgain(String),
+    /// Say in words why a reply helped or didn't.
+    ExplainRating(String),
     /// Rate the reply to one's own ticket.
     Rate(String, Rating),
     /// Read in this language.
@@ -106,6 +112,9 @@ impl fmt::Display for Action {
             Self::WithdrawOpinion(receipt) => write!(f, "unsay:{receipt}"),
             Self::ShowTicket(number) => write!(f, "ticket:{number}"),
             Self::WithdrawTicket(number) => write!(f, "unask:{number}"),
+            Self::AnswerTicket(number) => write!(f, "reply-to:{number}"),
+            Self::AskAgain(number) => write!(f, "ask-again:{number}"),
+            Self::ExplainRating(number) => write!(f, "explain:{number}"),
             Self::Rate(number, Rating::Helped) => write!(f, "rate:{number}:yes"),
             Self::Rate(number, Rating::NotHelped) => write!(f, "rate:{number}:no"),
             Self::Language(tag) => write!(f, "language:{tag}"),
@@ -168,6 +177,9 @@ impl FromStr for Action {
             ("unsay", Some(receipt), None) => Self::WithdrawOpinion(receipt),
             ("ticket", Some(number), None) => Self::ShowTicket(number),
             ("unask", Some(number), None) => Self::WithdrawTicket(number),
+            ("reply-to", Some(number), None) => Self::AnswerTicket(number),
+            ("ask-again", Some(number), None) => Self::AskAgain(number),
+            ("explain", Some(number), None) => Self::ExplainRating(number),
             ("rate", Some(number), Some(word)) => {
                 Self::Rate(number, if yes(word)? { Rating::Helped } else { Rating::NotHelped })
             }

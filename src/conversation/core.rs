@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{desks::CurrentDesk, intent::Intents, wording::Wording};
+use jiff::Timestamp;
+
+use super::{desks::CurrentDesk, intent::Intents, office::Office, wording::Wording};
 use crate::{
-    calendar::Calendar,
-    casework::{Desk, Kinds},
+    calendar::{Calendar, OfficeHours},
+    casework::{Desk, Kinds, Tiers, topics},
     clock::{SharedClock, city_date},
     id::Ids,
     knowledge::{Caution, Library},
@@ -38,8 +40,12 @@ pub struct Core {
     pub wording: Wording,
     /// From which probability on the bot answers or asks back.
     pub caution: Caution,
-    /// How long a unit has for a reply.
-    pub reply_working_days: u16,
+    /// How long units have for tickets.
+    pub tiers: Tiers,
+    /// When offices are open: reminders are sent then.
+    pub office_hours: OfficeHours,
+    /// When a topic is hot.
+    pub topics: topics::Rules,
     /// Who is responsible for what.
     pub desks: CurrentDesk,
 }
@@ -48,6 +54,11 @@ impl Core {
     /// Who is responsible for what, as known now.
     pub fn desk(&self) -> Arc<Desk> {
         self.desks.now()
+    }
+
+    /// What steps of tickets work with, at an instant.
+    pub fn office(&self, now: Timestamp) -> Office<'_> {
+        Office { locales: &self.locales, ids: &self.ids, calendar: &self.calendar, now }
     }
 
     /// Catches up with what was published or changed, here or by another replica. Lessons count when it returns; what

@@ -1,12 +1,9 @@
 //! The desk as known now. Lessons of the dispatcher count at once; the machine is trained anew aside, and who asks
 //! meanwhile doesn't wait.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering},
 };
 
 use jiff::civil::Date;
@@ -43,20 +40,6 @@ struct Progress {
     heard: usize,
     /// Whether something else changed that the machine should learn.
     stale: bool,
-    /// Units that are gone, and who came after them: what they taught is their successors'.
-    heirs: BTreeMap<String, String>,
-}
-
-impl Progress {
-    /// Texts with the units that they belong to now.
-    fn inherited(&self, mut texts: Vec<(String, String)>) -> Vec<(String, String)> {
-        for (_, unit) in &mut texts {
-            if let Some(heir) = self.heirs.get(unit) {
-                unit.clone_from(heir);
-            }
-        }
-        texts
-    }
 }
 
 impl CurrentDesk {
@@ -65,18 +48,21 @@ impl CurrentDesk {
         let all = units::entries(&mut *store.read().await?).await?;
         let (present, heirs) = units::present_on(&all, today);
         let current = Self {
-            desk: Arc::new(RwLock::new(Arc::new(Desk::untrained(present)))),
-            progress: tokio::sync::Mutex::new(Progress { heirs, ..Progress::default() }),
+            desk: Arc::new(RwLock::new(Arc::new(Desk::untrained(present).with_heirs(heirs)))),
+            progress: tokio::sync::Mutex::default(),
             training: Arc::default(),
         };
         let mut progress = current.progress.lock().await;
         current.hear(store, &mut progress).await?;
-        let published = progress.inherited(library.taught());
+        let published = library.taught();
         if published.len() + progress.heard <= QUICK {
             let desk = current.now();
-            let trained = tokio::task::spawn_blocking(move || desk.with_machine(desk.train(&published)));
+            let learned = move || desk.with_machine(desk.train(&desk.lore(&published), &[]));
+            let trained = tokio::task::spawn_blocking(learned);
             current.replace(trained.await.map_err(StoreError::Task)?);
             progress.fresh = 0;
+            // What the texts mean is learned aside: a first start would wait for their vectors.
+            progress.stale = library.has_encoder();
         } else {
             progress.stale = true;
         }
@@ -93,26 +79,22 @@ impl CurrentDesk {
     pub(super) async fn refresh(
         &self,
         store: &Store,
-        library: &Library,
+        library: &Arc<Library>,
         (changed, today): (bool, Date),
     ) -> Result<(), StoreError> {
         let mut progress = self.progress.lock().await;
         if changed {
             let all = units::entries(&mut *store.read().await?).await?;
             let (present, heirs) = units::present_on(&all, today);
-            self.replace(self.now().with_units(present));
+            self.replace(self.now().with_units(present).with_heirs(heirs));
             progress.stale = true;
-            if heirs != progress.heirs {
-                // Every lesson is heard once more, in the name of whoever does the work now.
-                *progress = Progress { heirs, stale: true, ..Progress::default() };
-            }
         }
         self.hear(store, &mut progress).await?;
         let due = progress.stale || progress.fresh >= RETRAIN.max(progress.heard / 10);
         if due && !self.training.swap(true, Ordering::AcqRel) {
             progress.stale = false;
             progress.fresh = 0;
-            self.train_aside(progress.inherited(library.taught()));
+            self.train_aside(store, library);
         }
         Ok(())
     }
@@ -122,12 +104,7 @@ impl CurrentDesk {
         // Read before the rows: what comes between is looked for once more, never missed.
         let now = revision(&mut connection, lessons::REVISION).await?;
         while progress.revision < now {
-            let mut page = lessons::since(&mut connection, progress.revision, PAGE).await?;
-            for lesson in &mut page {
-                if let Some(heir) = progress.heirs.get(&lesson.unit) {
-                    lesson.unit.clone_from(heir);
-                }
-            }
+            let page = lessons::since(&mut connection, progress.revision, PAGE).await?;
             let Some(last) = page.last() else {
                 progress.revision = now;
                 break;
@@ -144,16 +121,27 @@ impl CurrentDesk {
         Ok(())
     }
 
-    fn train_aside(&self, published: Vec<(String, String)>) {
+    fn train_aside(&self, store: &Store, library: &Arc<Library>) {
         let (current, training) = (Arc::clone(&self.desk), Arc::clone(&self.training));
-        tokio::task::spawn_blocking(move || {
+        let (store, library, published) = (store.clone(), Arc::clone(library), library.taught());
+        tokio::spawn(async move {
             // Also when training panics: otherwise nothing would be learned any more.
             let _done = Done(training);
             let desk = current.read().unwrap_or_else(PoisonError::into_inner).clone();
-            let machine = desk.train(&published);
-            let mut current = current.write().unwrap_or_else(PoisonError::into_inner);
-            // The units may have changed meanwhile: theirs are kept.
-            *current = Arc::new(current.with_machine(machine));
+            let lore = desk.lore(&published);
+            let texts: Vec<&str> = lore.iter().map(|(text, _)| text.as_str()).collect();
+            let meanings = library.meanings(&store, &texts).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "routing is learned from words alone: the vectors of its texts cannot be had");
+                Vec::new()
+            });
+            match tokio::task::spawn_blocking(move || desk.train(&lore, &meanings)).await {
+                Ok(machine) => {
+                    let mut current = current.write().unwrap_or_else(PoisonError::into_inner);
+                    // The units may have changed meanwhile: theirs are kept.
+                    *current = Arc::new(current.with_machine(machine));
+                }
+                Err(error) => tracing::error!(%error, "routing was not learned anew"),
+            }
         });
     }
 

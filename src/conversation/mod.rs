@@ -13,6 +13,7 @@ mod follow_up;
 mod hearing;
 pub mod intent;
 pub mod notice;
+pub mod office;
 mod records;
 mod say;
 mod section;

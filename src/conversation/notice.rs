@@ -1,5 +1,7 @@
 //! Messages that reach a citizen outside a turn, and sentences that the console shows too.
 
+use jiff::civil::Date;
+
 use super::{action::Action, say::Say};
 use crate::{
     calendar::Reckoning,
@@ -29,6 +31,83 @@ pub fn reply(locales: &Locales, locale: &str, ticket: &Ticket, reply: &Reply, un
         .render(locales, locale)
 }
 
+/// The matter isn't ours: where to turn, for the citizen who asked.
+pub fn referral(
+    locales: &Locales,
+    locale: &str,
+    ticket: &Ticket,
+    (reply, place): (&Reply, &str),
+    unit: &Unit,
+) -> Outbound {
+    let date = crate::clock::city_date(reply.at);
+    Say::text(phrase!(
+        "referral-arrived",
+        number = &ticket.number,
+        question = shortened(&ticket.question),
+        place = place
+    ))
+    .quote(&reply.text)
+    .source(unit.name.clone(), vec![phrase!("reply-source", number = &ticket.number, date = date)], String::new())
+    .render(locales, locale)
+}
+
+/// The unit needs something from the citizen before it can reply.
+pub fn asked(locales: &Locales, locale: &str, ticket: &Ticket, asked: &str, ends: Date, unit: &str) -> Outbound {
+    let question = shortened(&ticket.question);
+    Say::text(phrase!("unit-asks", number = &ticket.number, question = question, unit = unit))
+        .quote(asked)
+        .and(phrase!("unit-asks-until", day = ends))
+        .choice(phrase!("choice-answer-unit"), Action::AnswerTicket(ticket.number.clone()))
+        .choice(phrase!("choice-withdraw-ticket"), Action::WithdrawTicket(ticket.number.clone()))
+        .render(locales, locale)
+}
+
+/// The unit still waits for the citizen's answer.
+pub fn asked_again(locales: &Locales, locale: &str, ticket: &Ticket, asked: &str, ends: Date, unit: &str) -> Outbound {
+    Say::text(phrase!("unit-still-asks", number = &ticket.number, unit = unit))
+        .quote(asked)
+        .and(phrase!("unit-asks-until", day = ends))
+        .choice(phrase!("choice-answer-unit"), Action::AnswerTicket(ticket.number.clone()))
+        .choice(phrase!("choice-withdraw-ticket"), Action::WithdrawTicket(ticket.number.clone()))
+        .render(locales, locale)
+}
+
+/// The reply takes longer than was said, and why.
+pub fn extended(locales: &Locales, locale: &str, ticket: &Ticket) -> Outbound {
+    let reason = ticket.course.extension.as_ref().map_or("", |extension| extension.reason.as_str());
+    Say::text(phrase!("ticket-extended", number = &ticket.number, due = ticket.clocks.reply.due, reason = reason))
+        .and(reckoning(&ticket.clocks.reply))
+        .render(locales, locale)
+}
+
+/// The citizen didn't answer what they were asked: the ticket ended.
+pub fn lapsed(locales: &Locales, locale: &str, ticket: &Ticket) -> Outbound {
+    Say::text(phrase!("ticket-lapsed", number = &ticket.number))
+        .choice(phrase!("choice-person"), Action::Person)
+        .render(locales, locale)
+}
+
+/// The office looks at an answered question again.
+pub fn reopened(locales: &Locales, locale: &str, ticket: &Ticket) -> Outbound {
+    Say::text(phrase!("ticket-reopened", number = &ticket.number, due = ticket.clocks.reply.due))
+        .and(reckoning(&ticket.clocks.reply))
+        .render(locales, locale)
+}
+
+/// A part of the question goes to another unit, under its own number.
+pub fn split(locales: &Locales, locale: &str, parent: &Ticket, child: &Ticket, unit: &str) -> Outbound {
+    Say::text(phrase!(
+        "ticket-split",
+        number = &parent.number,
+        part = &child.number,
+        unit = unit,
+        due = child.clocks.reply.due
+    ))
+    .quote(&child.question)
+    .choice(phrase!("choice-mine"), Action::Mine)
+    .render(locales, locale)
+}
+
 /// Offers a message again whose delivery is uncertain: sending it twice would be worse than one more tap.
 pub fn uncertain(locales: &Locales, locale: &str, outbox_id: &str) -> Outbound {
     Say::text(phrase!("delivery-uncertain"))
@@ -41,12 +120,12 @@ pub fn failed(locales: &Locales, locale: &str) -> Outbound {
     Say::text(phrase!("failed")).choice(phrase!("choice-person"), Action::Person).render(locales, locale)
 }
 
-/// How a deadline was computed, in a sentence.
+/// How a deadline was computed, in a few sentences.
 pub fn reckoning(reckoning: &Reckoning) -> Phrase {
     let skipped = reckoning.holidays.join("、");
-    let days = i64::from(reckoning.working_days);
+    let days = i64::from(reckoning.working_days) + i64::from(reckoning.extended);
     let (received, due) = (reckoning.received, reckoning.due);
-    match (reckoning.years_without_table.first(), skipped.is_empty()) {
+    let mut told = match (reckoning.years_without_table.first(), skipped.is_empty()) {
         (Some(year), _) => {
             phrase!("reckoning-unknown-year", received = received, days = days, due = due, year = year.to_string())
         }
@@ -54,7 +133,17 @@ pub fn reckoning(reckoning: &Reckoning) -> Phrase {
         (None, false) => {
             phrase!("reckoning-holidays", received = received, days = days, due = due, holidays = skipped)
         }
+    };
+    if reckoning.extended > 0 {
+        told = phrase!("reckoning-extended", told = told, days = u32::from(reckoning.extended));
     }
+    for pause in &reckoning.pauses {
+        told = match pause.to {
+            Some(to) => phrase!("reckoning-paused", told = told, from = pause.from, to = to),
+            None => phrase!("reckoning-stopped", told = told, since = pause.from),
+        };
+    }
+    told
 }
 
 /// The beginning of a question, for reminding somebody what they asked.
@@ -65,4 +154,28 @@ pub fn shortened(question: &str) -> String {
         short.push('…');
     }
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::calendar::{Calendar, Pause};
+
+    #[test]
+    fn a_deadline_tells_its_extension_and_when_the_clock_stood_still() {
+        let pauses = [
+            Pause { from: date(2026, 11, 4), to: Some(date(2026, 11, 10)) },
+            Pause { from: date(2026, 11, 12), to: None },
+        ];
+        let told = reckoning(&Calendar::embedded().unwrap().reckon(date(2026, 11, 2), 5, 5, &pauses));
+        let locales = Locales::embedded().unwrap();
+        let chinese = locales.text("zh-CN", &told);
+        assert!(chinese.contains("10 个工作日，到2026年11月20日为止。其中延期 5 个工作日。"), "{chinese}");
+        assert!(chinese.contains("2026年11月4日次日起至2026年11月10日等待答复，停止计时。"), "{chinese}");
+        assert!(chinese.ends_with("从2026年11月12日次日起等待答复，停止计时，收到答复后重新计算。"), "{chinese}");
+        let english = locales.text("en", &told);
+        assert!(english.contains("An extension added 5 of these days."), "{english}");
+    }
 }

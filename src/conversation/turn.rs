@@ -12,6 +12,7 @@ use super::{
     notice, records,
 };
 use crate::{
+    casework::statistics::{self, Tally},
     clock::city_date,
     directory::citizens::{self, Citizen},
     inbox::{self, Pending},
@@ -102,26 +103,27 @@ impl Core {
         }
         let mut room = Room { core: self, tx: &mut tx, address, citizen: &mut citizen, now, today: city_date(now) };
         let dialogue = Dialogue { hint: hint.or(step.dialogue.hint), ..step.dialogue };
-        let (dialogue, replies) = self.perform(&mut room, dialogue, step.acts).await?;
+        let (dialogue, replies, tallies) = self.perform(&mut room, dialogue, step.acts).await?;
         records::save(&mut tx, address, &dialogue, version, now).await?;
         for (place, reply) in replies.iter().enumerate() {
             let key = format!("{}:{place}", pending.id);
             outbox::enqueue(&mut tx, &self.ids.next(), address, &key, reply, now).await?;
         }
         inbox::settle(&mut tx, &pending.id, now).await?;
+        statistics::add(&mut tx, tallies).await?;
         tx.commit().await?;
         self.wake.wrote_to(address);
         Ok(())
     }
 
-    /// Performs acts in order and renders what they say in the person's language.
+    /// Performs acts in order and renders what they say in the person's language. Gives what is to be counted, too.
     async fn perform(
         &self,
         room: &mut Room<'_>,
         mut dialogue: Dialogue,
         acts: Vec<Act>,
-    ) -> Result<(Dialogue, Vec<Outbound>), StoreError> {
-        let mut replies: Vec<Outbound> = Vec::new();
+    ) -> Result<(Dialogue, Vec<Outbound>, Vec<Tally>), StoreError> {
+        let (mut replies, mut tallies): (Vec<Outbound>, Vec<Tally>) = (Vec::new(), Vec::new());
         let several = acts.iter().any(|act| matches!(act, Act::Answer(answer) if answer.nth.is_some()));
         for act in acts {
             let done = acts::perform(room, act).await?;
@@ -141,11 +143,12 @@ impl Core {
             let Citizen { locale, .. } = &*room.citizen;
             replies.extend(done.says.iter().map(|say| say.render(&self.locales, locale)));
             replies.extend(done.again);
+            tallies.extend(done.tally);
         }
         if several {
             gather_choices(&mut replies);
         }
-        Ok((dialogue, replies))
+        Ok((dialogue, replies, tallies))
     }
 
     /// Makes of a message what can be made of it without the store.

@@ -5,7 +5,7 @@ use crate::evaluation::metrics::{calibration_error, macro_f1, mean, percentile};
 use crate::evaluation::packs::{LabelRow, Pack};
 use crate::evaluation::report::Report;
 use crate::evaluation::runfile::{Answered, RunFile};
-use crate::evaluation::{EvaluationError, Options};
+use crate::evaluation::{EvaluationError, Options, Tools};
 use crate::matching::{Classifier, Example};
 use std::time::Instant;
 
@@ -14,6 +14,7 @@ pub(crate) fn measure(
     pack: &Pack,
     train: &Pack,
     options: &Options,
+    tools: &mut Tools,
     report: &mut Report,
 ) -> Result<(), EvaluationError> {
     let rows: Vec<LabelRow> = train.rows("train.jsonl", &mut report.problems)?;
@@ -28,7 +29,11 @@ pub(crate) fn measure(
         rows.extend(names.into_iter().map(|name| (name.clone(), name)));
     }
     let begun = Instant::now();
-    let examples: Vec<Example<'_>> = rows.iter().map(|(text, label)| Example { text, label, vector: &[] }).collect();
+    // What a message is about says nothing of its kind: vectors of meaning only blur it.
+    let texts: Vec<&str> = rows.iter().map(|(text, _)| text.as_str()).collect();
+    let vectors = if kinds { vec![Vec::new(); texts.len()] } else { tools.vectors(&texts)? };
+    let examples: Vec<Example<'_>> =
+        rows.iter().zip(&vectors).map(|((text, label), vector)| Example { text, label, vector }).collect();
     let classifier = Classifier::train(&examples);
     report.add(&pack.name, "train", "seconds", begun.elapsed().as_secs_f64());
     report.add(&pack.name, "train", "labels", classifier.labels().len() as f64);
@@ -42,7 +47,9 @@ pub(crate) fn measure(
         let mut given: Vec<Vec<(String, f64)>> = Vec::with_capacity(rows.len());
         for row in &rows {
             let begun = Instant::now();
-            let mut labels = classifier.classify(&row.text, &[]);
+            let meaning = tools.meaning.as_ref().filter(|_| !kinds);
+            let vector = meaning.and_then(|meaning| meaning.vector(&row.text)).unwrap_or_default();
+            let mut labels = classifier.classify(&row.text, &vector);
             labels.truncate(3);
             micros.push(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
             file.line(&Answered {

@@ -52,13 +52,17 @@ impl Meaning {
         }
     }
 
+    /// A question's vector, as it is known or else made now.
+    pub(crate) fn vector(&self, question: &str) -> Option<Vec<f32>> {
+        match self.known.get(&key(true, question)) {
+            Some(values) => Some(values.clone()),
+            None => self.encoder.embed_question(question),
+        }
+    }
+
     /// The cosine of two questions' vectors.
     pub(crate) fn cosine(&self, a: &str, b: &str) -> Option<f32> {
-        let of = |text: &str| match self.known.get(&key(true, text)) {
-            Some(values) => Some(values.clone()),
-            None => self.encoder.embed_question(text),
-        };
-        let (a, b) = (of(a)?, of(b)?);
+        let (a, b) = (self.vector(a)?, self.vector(b)?);
         Some(a.iter().zip(&b).map(|(a, b)| a * b).sum())
     }
 

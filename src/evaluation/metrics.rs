@@ -1,6 +1,6 @@
 //! The numbers. Each is a share from 0 to 1 unless it says otherwise; of nothing it is 0.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The mean.
 pub fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
@@ -160,6 +160,15 @@ pub fn pairwise(rows: &[(String, String)]) -> (f64, f64, f64) {
     (precision, recall, f1)
 }
 
+/// The share of the given groups that join what should be apart. Rows: wanted group, given group.
+pub fn joined(rows: &[(String, String)]) -> f64 {
+    let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (wanted, given) in rows {
+        groups.entry(given).or_default().insert(wanted);
+    }
+    mean(groups.values().map(|wanted| f64::from(u8::from(wanted.len() > 1))))
+}
+
 /// The value below which a share of the values lies (nearest rank).
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length is a length")]
 pub fn percentile(values: &[u64], share: f64) -> u64 {
@@ -259,6 +268,14 @@ mod tests {
         let rows = [(0.9, true), (0.8, false), (0.8, true), (0.1, false)];
         assert_eq!(risk_coverage(&rows), [(0.25, 0.0), (0.75, 1.0 / 3.0), (1.0, 0.5)]);
         assert!(risk_coverage(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_group_that_joins_two_is_counted() {
+        let rows = [("a", "1"), ("a", "1"), ("b", "2"), ("c", "2"), ("d", "3"), ("e", "4")];
+        let rows = rows.map(|(wanted, given)| (wanted.to_owned(), given.to_owned()));
+        assert!((joined(&rows) - 0.25).abs() < 1e-9);
+        assert!(joined(&[]).abs() < 1e-9);
     }
 
     #[test]

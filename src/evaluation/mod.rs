@@ -1,9 +1,10 @@
 //! Measures matching on packs of real questions (see `docs/matching.md` for their form), and tunes its weights on them.
 //! Nothing here runs while the bot serves; only `wenzheng eval`, `wenzheng tune` and `wenzheng replay` come here.
 //!
-//! `packs` reads, `finding`, `labelling` and `likeness` measure, `metrics` computes, `runfile`, `report` and
+//! `packs` reads, `finding`, `labelling` and `likeness` measure, `copying` makes copies to be found, `metrics` computes, `runfile`, `report` and
 //! `curves` write, `tune` trains, `replay` streams questions into an empty knowledge base.
 
+mod copying;
 pub mod curves;
 mod finding;
 mod labelling;
@@ -16,6 +17,7 @@ mod report;
 mod runfile;
 mod tune;
 
+pub use copying::Copier;
 pub use replay::{Replayed, Tally, replay};
 pub use report::{Measure, Report};
 pub use tune::tune;
@@ -118,13 +120,13 @@ pub fn measure(options: &Options) -> Result<Report, EvaluationError> {
         if pack.has("dev.jsonl") || pack.has("test.jsonl") {
             // What lies beside the questions comes first; a pack that keeps questions back may have no train file.
             let elsewhere = teachers.iter().find(|t| t.name == pack.name).filter(|_| !pack.has("train.jsonl"));
-            labelling::measure(pack, elsewhere.unwrap_or(pack), options, &mut report)?;
+            labelling::measure(pack, elsewhere.unwrap_or(pack), options, &mut tools, &mut report)?;
         }
         if pack.has("pairs.jsonl") {
             likeness::pairs(pack, options, &tools, &mut report)?;
         }
         if pack.has("opinions.jsonl") {
-            likeness::opinions(pack, options, &mut report)?;
+            likeness::opinions(pack, options, &tools, &mut report)?;
         }
     }
     Ok(report)
@@ -156,6 +158,13 @@ impl Tools {
             meaning.fill(&mut index, documents)?;
         }
         Ok(index)
+    }
+
+    /// What texts mean, as [`Example`](crate::matching::Example) wants it: nothing where no model is at hand.
+    pub(crate) fn vectors(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EvaluationError> {
+        let Some(meaning) = &mut self.meaning else { return Ok(vec![Vec::new(); texts.len()]) };
+        meaning.learn(texts)?;
+        Ok(texts.iter().map(|text| meaning.vector(text).unwrap_or_default()).collect())
     }
 
     /// A question, read and embedded now.

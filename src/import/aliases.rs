@@ -1,39 +1,18 @@
 //! A site's folder of aliases, beside those of the program.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
-use super::fault::decode;
+use super::site::toml_files;
 use crate::matching::{AliasProblem, Aliases};
 
 /// The aliases of the program and those of a folder's `.toml` files; and what is wrong with files that were left out.
 pub fn aliases(folder: Option<&Path>) -> (Arc<Aliases>, Vec<AliasProblem>) {
     let Some(folder) = folder else { return (Aliases::built_in(), Vec::new()) };
-    let unreadable = |file: &Path, error: &dyn std::fmt::Display| AliasProblem {
-        file: file.display().to_string(),
-        line: 1,
-        what: format!("it can't be read: {error}"),
-    };
-    let mut problems = Vec::new();
-    let mut paths: Vec<_> = match fs::read_dir(folder) {
-        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
-        Err(error) => {
-            problems.push(unreadable(folder, &error));
-            Vec::new()
-        }
-    };
-    paths.retain(|path| path.extension().is_some_and(|end| end == "toml"));
-    paths.sort();
-    let mut files = Vec::new();
-    for path in paths {
-        let name = path.display().to_string();
-        match fs::read(&path) {
-            Ok(bytes) => match decode(&name, &bytes) {
-                Ok(text) => files.push((name, text)),
-                Err(fault) => problems.push(AliasProblem { file: fault.file, line: fault.line, what: fault.reason }),
-            },
-            Err(error) => problems.push(unreadable(&path, &error)),
-        }
-    }
+    let (files, unread) = toml_files(folder);
+    let mut problems: Vec<AliasProblem> = unread
+        .into_iter()
+        .map(|fault| AliasProblem { file: fault.file, line: fault.line, what: fault.reason })
+        .collect();
     let (aliases, faulty) = Aliases::with_files(files);
     problems.extend(faulty);
     (Arc::new(aliases), problems)
@@ -41,6 +20,8 @@ pub fn aliases(folder: Option<&Path>) -> (Arc<Aliases>, Vec<AliasProblem>) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -11,6 +11,7 @@
 //! | `sheet` | an Excel or CSV file → rows of text, measured before it is believed |
 //! | `units_table` | the units as such a table: what it would change, and doing it |
 //! | `aliases` | a site's own other names of things |
+//! | `site` | a site's own folders, and its calendar |
 //! | `jsonl` | a line a policy document |
 //! | `folder` | all files under a path |
 //! | `load` | everything that was read → the store, in batches |
@@ -25,6 +26,7 @@ mod jsonl;
 mod load;
 mod sections;
 mod sheet;
+mod site;
 mod units;
 mod units_table;
 
@@ -35,6 +37,7 @@ pub use folder::{Collection, Located, collect};
 pub use jsonl::{RecordDraft, read as read_jsonl};
 pub use load::{ImportError, ImportOptions, ImportReport, load};
 pub use sheet::{MAX_FILE, Place, SheetError};
+pub use site::calendar;
 pub use units::read as read_units;
 pub use units_table::{CellFault, Column, Plan, TableFault, UnitFault, apply, plan, unit_faults};
 

@@ -6,7 +6,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{LOOK, pause};
 use crate::{
-    audit, casework,
+    audit,
+    casework::{self, Actor},
     clock::city_date,
     conversation::core::Core,
     directory::units::{self, Leaving},
@@ -48,10 +49,9 @@ async fn round(core: &Core) -> Result<(), StoreError> {
     }
     let leaving = units::leaving(&mut *core.store.read().await?, today).await?;
     for gone in &leaving {
-        let open = casework::Filter::OpenOf(&gone.code);
-        let tickets = casework::list(&mut *core.store.read().await?, open, (ROUND, 0)).await?;
+        let tickets = casework::open_of_unit(&mut *core.store.read().await?, &gone.code, ROUND).await?;
         for ticket in tickets {
-            match follow(core, &ticket.id, gone).await {
+            match follow(core, &ticket, gone).await {
                 // Somebody was faster: the next round looks again.
                 Ok(()) | Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error),
@@ -65,9 +65,18 @@ async fn follow(core: &Core, ticket: &str, gone: &Leaving) -> Result<(), StoreEr
     let now = core.clock.now();
     let why = core.locales.text(DEFAULT, &phrase!("unit-gone", unit = &gone.name, day = gone.on));
     let mut tx = core.store.begin().await?;
-    let moved = casework::follow_unit(&mut tx, ticket, (gone, &why), &core.ids.next(), now).await?;
-    let Some(moved) = moved else { return Ok(()) };
-    let detail = serde_json::json!({ "from": gone.code, "to": gone.to, "version": moved.version });
-    audit::append(&mut tx, now, ACTOR, "ticket.moved", &format!("ticket:{}", moved.number), &detail).await?;
-    tx.commit().await
+    let Some(ticket) = casework::find(&mut tx, ticket).await? else { return Ok(()) };
+    let office = core.office(now);
+    // It may have left the unit, or been closed, meanwhile.
+    let Ok(step) =
+        ticket.follow_unit(Actor::Rule("directory"), (&gone.code, gone.to.as_deref()), &why, &office.moment())
+    else {
+        return Ok(());
+    };
+    let written = office.take(&mut tx, &step).await?;
+    tx.commit().await?;
+    for address in written {
+        core.wake.wrote_to(&address);
+    }
+    Ok(())
 }

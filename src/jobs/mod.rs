@@ -1,9 +1,12 @@
 //! Jobs: what the service does by itself. Each looks at the store, does what is due, and sleeps until it is woken or
 //! some time has passed; killed at any moment, it finds its work again.
 
+mod clocks;
 mod deliver;
 mod directory;
+mod hooks;
 mod meaning;
+mod topics;
 mod turns;
 mod upkeep;
 
@@ -11,6 +14,8 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+pub use hooks::Courier;
 
 use crate::{channel::Outlets, conversation::core::Core};
 
@@ -24,8 +29,10 @@ const AFTER_ERROR: Duration = Duration::from_secs(2);
 pub fn start(core: &Arc<Core>, outlets: Outlets, stop: &CancellationToken) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     jobs.spawn(turns::run(core.clone(), stop.clone()));
+    jobs.spawn(clocks::run(core.clone(), stop.clone()));
     jobs.spawn(upkeep::run(core.clone(), stop.clone()));
     jobs.spawn(directory::run(core.clone(), stop.clone()));
+    jobs.spawn(topics::run(core.clone(), stop.clone()));
     if core.library.has_encoder() {
         jobs.spawn(meaning::run(core.clone(), stop.clone()));
     }

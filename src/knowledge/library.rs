@@ -255,6 +255,19 @@ impl Library {
         Ok(true)
     }
 
+    /// The vector of what a question means, for those who learn from such vectors. Empty without an encoder.
+    pub fn meaning(&self, question: &str) -> Vec<f32> {
+        self.meaning.as_ref().and_then(|meaning| meaning.encoder.embed_question(question)).unwrap_or_default()
+    }
+
+    /// The same of many questions, in their order; each is made once and kept in the store.
+    pub async fn meanings(&self, store: &Store, questions: &[&str]) -> Result<Vec<Vec<f32>>, StoreError> {
+        let Some(Meaning { encoder, .. }) = &self.meaning else { return Ok(vec![Vec::new(); questions.len()]) };
+        let texts: Vec<(Part, String)> = questions.iter().map(|text| (Part::Phrasing, (*text).to_owned())).collect();
+        let (made, _) = super::vectors::vectors(store, encoder, &texts).await?;
+        Ok(made.into_iter().map(|vector| vector.map_or_else(Vec::new, |vector| vector.values())).collect())
+    }
+
     /// Looks for what answers a question: the best first. Of the question and its other readings, the one that is
     /// answered most surely counts.
     pub fn find(&self, question: &str) -> Findings {

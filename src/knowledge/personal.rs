@@ -64,6 +64,19 @@ pub fn find(text: &str) -> Vec<Found> {
     found
 }
 
+/// The text with a star for each character of such numbers.
+pub fn masked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for found in find(text) {
+        out.push_str(&text[from..found.range.start]);
+        out.extend(text[found.range.clone()].chars().map(|_| '*'));
+        from = found.range.end;
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
 fn groups(text: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut separators = 0_usize;
@@ -177,12 +190,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn masked_texts_keep_everything_else() {
+        assert_eq!(masked("请打13800138000，谢谢"), "请打***********，谢谢");
+        assert_eq!(masked("夜间公交"), "夜间公交");
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_and_ranges_fit(text in ".{0,80}") {
             for found in find(&text) {
                 prop_assert!(text.get(found.range).is_some());
             }
+            prop_assert!(find(&masked(&text)).is_empty());
         }
     }
 }

@@ -1,19 +1,26 @@
-//! Finds copies among opinions: the same text with a word before it, a character lost, doubled or replaced.
+//! Finds copies among texts as they come in: the same text with a greeting before it, a sentence left out, a place
+//! swapped, a character lost, doubled or replaced.
 //!
-//! Every pair that can be a copy is met, no more: two texts that share a fraction of their character pairs must share
-//! one of their rarest ones, so only those are looked up (prefix filtering, exact). Opinions that differ in a "not",
-//! or in a number, are different however alike they look.
+//! Each group keeps a few of its texts as samples. A new text is compared with every sample that it can be a copy of,
+//! and no other: how many pairs of neighbouring characters two texts share bounds how alike they are. It joins the
+//! group of the most alike one, the earliest of equals, and groups are never joined afterwards: what was said of a
+//! group yesterday holds today, and one odd text can't glue two campaigns together. Texts that differ in a "not", in a
+//! number or in a reservation are different however alike they look.
 
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length is a length")]
 
 use crate::matching::document::as_u32;
-use crate::matching::similar::shared;
+use crate::matching::similar::{negations, shared};
+use crate::matching::wording::strip_politeness;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
-/// Two texts with at least this share of character pairs in common (of those in either) may be copies.
-const CANDIDATE: f64 = 0.4;
-/// Two texts are copies from this likeness on.
-const COPY: f64 = 0.78;
+/// Two texts are copies from this likeness on: the share of characters that need not be changed.
+const COPY: f64 = 0.8;
+/// Samples that a group keeps: enough to know its variants by, few enough that a campaign of thousands stays cheap.
+const SAMPLES: usize = 8;
+/// A text may be another one with sentences left out if it has so many characters, and this share of the longer one.
+const WHOLE: (usize, f64) = (12, 0.55);
 /// Texts are compared up to this many characters.
 const LIMIT: usize = 1_000;
 
@@ -38,84 +45,280 @@ const LEADS: &[&str] = &[
     "希望",
 ];
 
+/// What begins a reservation: with one more of it, it is another opinion.
+const RESERVATIONS: [&str; 6] = ["但", "不过", "然而", "除非", "前提是", "只要"];
+
+/// Where a text belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copied {
+    /// The number of its group: groups are numbered in the order in which their first texts came.
+    pub group: usize,
+    /// Whether it was kept as a sample of the group.
+    pub sample: bool,
+}
+
+/// The groups of copies known so far.
+#[derive(Default)]
+pub struct Copies {
+    /// The number of a pair of neighbouring characters.
+    pairs: FxHashMap<(char, char), u32>,
+    /// By the number of a pair: the samples that hold it.
+    holders: Vec<Vec<u32>>,
+    /// Equal texts need no comparing, and campaigns bring thousands of them.
+    exact: FxHashMap<Box<[char]>, usize>,
+    samples: Vec<Sample>,
+    /// By group: how many samples it has.
+    groups: Vec<usize>,
+    /// Scratch: how many pairs each sample shares with the text at hand.
+    hits: Vec<u32>,
+}
+
+struct Sample {
+    text: Text,
+    /// How many distinct pairs it has.
+    pairs: usize,
+    group: usize,
+}
+
+/// A text as it is compared.
 struct Text {
-    chars: Vec<char>,
-    /// Distinct pairs of neighbouring characters, the rarest first.
-    pairs: Vec<u32>,
+    chars: Box<[char]>,
+    /// The clauses: what stands between marks, as places in `chars`.
+    clauses: Vec<Range<usize>>,
+    signs: Signs,
+}
+
+/// What makes a difference however alike two texts are.
+#[derive(Debug, PartialEq, Eq)]
+struct Signs {
     negations: usize,
     numbers: Vec<String>,
+}
+
+impl Copies {
+    /// No groups yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a text in and says where it belongs.
+    pub fn add(&mut self, text: &str) -> Copied {
+        let text = Text::new(text);
+        if let Some(group) = self.exact.get(&text.chars) {
+            return Copied { group: *group, sample: false };
+        }
+        let pairs = self.numbered(&text.chars);
+        let group = self.nearest(&text, &pairs).unwrap_or(self.groups.len());
+        let sample = self.groups.get(group).is_none_or(|samples| *samples < SAMPLES);
+        if sample {
+            self.insert(text, &pairs, group);
+        }
+        Copied { group, sample }
+    }
+
+    /// Takes back a sample that was kept earlier, in the order in which samples were.
+    pub fn restore(&mut self, text: &str, group: usize) {
+        let text = Text::new(text);
+        let pairs = self.numbered(&text.chars);
+        self.insert(text, &pairs, group);
+    }
+
+    /// Forgets the samples of groups that aren't to be kept. The others keep their numbers.
+    pub fn retain(&mut self, keep: impl Fn(usize) -> bool) {
+        let samples = std::mem::take(&mut self.samples);
+        let groups = self.groups.len();
+        *self = Self { groups: vec![0; groups], ..Self::default() };
+        for Sample { text, group, .. } in samples {
+            if keep(group) {
+                let pairs = self.numbered(&text.chars);
+                self.insert(text, &pairs, group);
+            }
+        }
+    }
+
+    /// How many samples are compared with.
+    pub fn samples(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// The distinct pairs of a text, by number.
+    fn numbered(&mut self, chars: &[char]) -> Vec<u32> {
+        let (known, holders) = (&mut self.pairs, &mut self.holders);
+        let number = |pair: &[char]| {
+            *known.entry((pair[0], pair[1])).or_insert_with(|| {
+                holders.push(Vec::new());
+                as_u32(holders.len() - 1)
+            })
+        };
+        let mut pairs: Vec<u32> = chars.windows(2).map(number).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+
+    fn insert(&mut self, text: Text, pairs: &[u32], group: usize) {
+        let number = as_u32(self.samples.len());
+        for pair in pairs {
+            self.holders[*pair as usize].push(number);
+        }
+        self.exact.insert(text.chars.clone(), group);
+        if self.groups.len() <= group {
+            self.groups.resize(group + 1, 0);
+        }
+        self.groups[group] += 1;
+        self.samples.push(Sample { text, pairs: pairs.len(), group });
+        self.hits.push(0);
+    }
+
+    /// The group of the sample that is most alike, if one is alike enough.
+    fn nearest(&mut self, text: &Text, pairs: &[u32]) -> Option<usize> {
+        let mut met = Vec::new();
+        for pair in pairs {
+            for sample in &self.holders[*pair as usize] {
+                let hits = &mut self.hits[*sample as usize];
+                if *hits == 0 {
+                    met.push(*sample);
+                }
+                *hits += 1;
+            }
+        }
+        let mut near: Vec<(f64, u32)> = Vec::new();
+        for number in met {
+            let shared = std::mem::take(&mut self.hits[number as usize]) as usize;
+            let sample = &self.samples[number as usize];
+            let bound = text.at_most(&sample.text, shared, (pairs.len(), sample.pairs));
+            if bound >= COPY {
+                near.push((bound, number));
+            }
+        }
+        near.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut best: Option<(f64, u32)> = None;
+        for (bound, number) in near {
+            if best.is_some_and(|(known, _)| known > bound) {
+                break;
+            }
+            let likeness = text.likeness(&self.samples[number as usize].text);
+            let better = best.is_none_or(|(known, first)| likeness > known || (likeness >= known && number < first));
+            if likeness >= COPY && better {
+                best = Some((likeness, number));
+            }
+        }
+        best.map(|(_, number)| self.samples[number as usize].group)
+    }
 }
 
 /// The group of each text: the place of the group's first member. A text without copies is its own group. The same
 /// texts in the same order always give the same groups.
 pub fn group<T: AsRef<str>>(texts: &[T]) -> Vec<usize> {
-    let mut ids: FxHashMap<(char, char), u32> = FxHashMap::default();
-    let mut counts: Vec<u32> = Vec::new();
-    let mut read: Vec<Text> = texts.iter().map(|text| Text::new(text.as_ref(), &mut ids, &mut counts)).collect();
-    for text in &mut read {
-        text.pairs.sort_unstable_by_key(|p| (counts[*p as usize], *p));
-    }
-    let mut parents: Vec<usize> = (0..read.len()).collect();
-    let mut exact: FxHashMap<&[char], usize> = FxHashMap::default();
-    let mut holders: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
-    for (at, text) in read.iter().enumerate() {
-        // Equal texts need no comparing, and campaigns bring thousands of them.
-        if let Some(first) = exact.get(text.chars.as_slice()) {
-            join(&mut parents, *first, at);
-            continue;
+    let mut copies = Copies::new();
+    let mut firsts: Vec<usize> = Vec::new();
+    let place = |(at, text): (usize, &T)| {
+        let group = copies.add(text.as_ref()).group;
+        if group == firsts.len() {
+            firsts.push(at);
         }
-        exact.insert(&text.chars, at);
-        let own = text.pairs.len();
-        let prefix = own - ((CANDIDATE * own as f64).ceil() as usize).min(own) + usize::from(own > 0);
-        let mut met: Vec<usize> = Vec::new();
-        for pair in text.pairs.iter().take(prefix) {
-            let holders = holders.entry(*pair).or_default();
-            met.extend(holders.iter().copied());
-            holders.push(at);
-        }
-        met.sort_unstable();
-        met.dedup();
-        for other in met {
-            if root(&mut parents, other) != root(&mut parents, at) && copies(&read[other], text) {
-                join(&mut parents, other, at);
-            }
-        }
-    }
-    (0..read.len()).map(|at| root(&mut parents, at)).collect()
+        firsts[group]
+    };
+    texts.iter().enumerate().map(place).collect()
 }
 
 impl Text {
-    fn new(text: &str, ids: &mut FxHashMap<(char, char), u32>, counts: &mut Vec<u32>) -> Self {
-        let normal = shared().normalise(text);
-        let all: Vec<char> = normal.chars().filter(|c| c.is_alphanumeric()).take(LIMIT).collect();
-        let chars = without_leads(&all).to_vec();
-        let mut pairs: Vec<u32> = chars
-            .windows(2)
-            .map(|w| {
-                let next = as_u32(ids.len());
-                *ids.entry((w[0], w[1])).or_insert(next)
-            })
-            .collect();
-        pairs.sort_unstable();
-        pairs.dedup();
-        counts.resize(ids.len(), 0);
-        for pair in &pairs {
-            counts[*pair as usize] += 1;
-        }
-        // A doubled character is a slip, and no second "not".
-        let mut once = chars.clone();
-        once.dedup();
-        let negations = once.iter().filter(|c| matches!(c, '不' | '没' | '未' | '无' | '非' | '别' | '勿')).count();
+    fn new(text: &str) -> Self {
+        let end = text.char_indices().nth(2 * LIMIT).map_or(text.len(), |(at, _)| at);
+        let normal = shared().normalise(&text[..end]);
+        let polite = strip_politeness(&normal);
         // The figures of an address mean nothing, and slips in it are many.
-        let figures = if normal.contains("http") { &[][..] } else { &chars[..] };
-        let mut numbers: Vec<String> = figures
+        let address = polite.contains("http");
+        let (mut chars, mut clauses, mut from) = (Vec::new(), Vec::new(), 0);
+        for c in polite.chars() {
+            if c.is_alphanumeric() {
+                if chars.len() == LIMIT {
+                    break;
+                }
+                chars.push(c);
+            } else if !c.is_whitespace() && chars.len() > from {
+                clauses.push(from..chars.len());
+                from = chars.len();
+            }
+        }
+        if chars.len() > from {
+            clauses.push(from..chars.len());
+        }
+        let cut = chars.len() - without_leads(&chars).len();
+        chars.drain(..cut);
+        for clause in &mut clauses {
+            *clause = clause.start.saturating_sub(cut)..clause.end.saturating_sub(cut);
+        }
+        clauses.retain(|clause| !clause.is_empty());
+        let signs = if address { Signs { negations: 0, numbers: Vec::new() } } else { Signs::of(&chars) };
+        Self { chars: chars.into(), clauses, signs }
+    }
+
+    /// A bound of the likeness of two texts that share so many distinct pairs. An edit breaks two pairs at most.
+    fn at_most(&self, other: &Self, shared: usize, (own, others): (usize, usize)) -> f64 {
+        let (a, b) = (self.chars.len(), other.chars.len());
+        let (shorter, longer) = (a.min(b), a.max(b).max(1));
+        let broken = own.max(others).saturating_sub(shared).div_ceil(2).max(longer - shorter);
+        let edited = 1.0 - broken as f64 / longer as f64;
+        // With sentences left out, most of the shorter one is in the longer one.
+        let left_out = may_leave_out(shorter, longer) && 3 * shared >= own.min(others);
+        if left_out { 1.0 } else { edited }
+    }
+
+    /// The share of characters that need not be changed to make one of the other, or, with sentences left out, of
+    /// those that both have. 0 where something says that they differ.
+    fn likeness(&self, other: &Self) -> f64 {
+        let edited = if self.signs == other.signs { edit_likeness(&self.chars, &other.chars) } else { 0.0 };
+        if edited >= COPY {
+            return edited;
+        }
+        let (short, long) = if self.chars.len() <= other.chars.len() { (self, other) } else { (other, self) };
+        if may_leave_out(short.chars.len(), long.chars.len()) { short.within(long) } else { 0.0 }
+    }
+
+    /// The share of this text whose clauses are, nearly, clauses of a longer one too.
+    fn within(&self, long: &Self) -> f64 {
+        let mut free: Vec<&Range<usize>> = long.clauses.iter().collect();
+        let (mut found, mut matched) = (0, 0);
+        for clause in &self.clauses {
+            let words = &self.chars[clause.clone()];
+            let place = free.iter().position(|other| {
+                let other = &long.chars[(*other).clone()];
+                edit_likeness(words, other) >= COPY && Signs::of(words) == Signs::of(other)
+            });
+            if let Some(place) = place {
+                found += words.len();
+                matched += free.remove(place).len();
+            }
+        }
+        let share = found as f64 / self.chars.len().max(1) as f64;
+        let enough = matched as f64 >= WHOLE.1 * long.chars.len() as f64;
+        let reserved = free.iter().any(|clause| {
+            let clause: String = long.chars[(*clause).clone()].iter().collect();
+            RESERVATIONS.iter().any(|reservation| clause.contains(reservation))
+        });
+        if enough && !reserved { share } else { 0.0 }
+    }
+}
+
+impl Signs {
+    fn of(chars: &[char]) -> Self {
+        // A doubled character is a slip, and no second "not".
+        let mut once = chars.to_vec();
+        once.dedup();
+        let negations = negations(&once.iter().collect::<String>());
+        let mut numbers: Vec<String> = chars
             .split(|c| !c.is_ascii_digit())
             .filter(|run| !run.is_empty())
             .map(|run| run.iter().collect())
             .collect();
         numbers.sort_unstable();
-        Self { chars, pairs, negations, numbers }
+        Self { negations, numbers }
     }
+}
+
+fn may_leave_out(shorter: usize, longer: usize) -> bool {
+    shorter >= WHOLE.0 && shorter as f64 >= WHOLE.1 * longer as f64
 }
 
 /// The characters behind whatever leads there are, unless nothing would be left.
@@ -131,20 +334,17 @@ fn without_leads(chars: &[char]) -> &[char] {
     rest
 }
 
-fn copies(a: &Text, b: &Text) -> bool {
-    if a.negations != b.negations || a.numbers != b.numbers {
-        return false;
-    }
-    let longer = a.chars.len().max(b.chars.len());
+/// The share of characters that need not be changed to make one of the other.
+fn edit_likeness(a: &[char], b: &[char]) -> f64 {
+    let longer = a.len().max(b.len());
+    let gap = a.len().abs_diff(b.len());
     if longer == 0 {
-        return true;
+        return 1.0;
     }
-    let gap = a.chars.len().abs_diff(b.chars.len());
-    if 1.0 - (gap as f64 / longer as f64) < COPY {
-        return false;
+    if 1.0 - gap as f64 / (longer as f64) < COPY {
+        return 0.0;
     }
-    let distance = strsim::generic_levenshtein(&Chars(&a.chars), &Chars(&b.chars));
-    1.0 - distance as f64 / longer as f64 >= COPY
+    1.0 - strsim::generic_levenshtein(&Chars(a), &Chars(b)) as f64 / longer as f64
 }
 
 /// Gives strsim a slice by reference.
@@ -158,47 +358,5 @@ impl<'a> IntoIterator for &Chars<'a> {
     }
 }
 
-fn root(parents: &mut [usize], mut at: usize) -> usize {
-    while parents[at] != at {
-        parents[at] = parents[parents[at]];
-        at = parents[at];
-    }
-    at
-}
-
-/// The smaller root stays, so a group is named after its first member.
-fn join(parents: &mut [usize], a: usize, b: usize) {
-    let (a, b) = (root(parents, a), root(parents, b));
-    parents[a.max(b)] = a.min(b);
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn copies_are_found_and_others_kept_apart() {
-        let groups = group(&[
-            "建议延长夜间公交运营时间，方便加班的人回家",
-            "老小区加装电梯应当由居民投票决定",
-            "本人意见：建议延长夜间公交公交运营时间，方便加班的人回家！",
-            "支持！老小区加裝電梯應當由居民投票決定",
-            "老小区加装电梯不应当由居民投票决定",
-            "建议延长夜间公交运营时间，方便加班人回家",
-        ]);
-        assert_eq!(groups, [0, 1, 0, 1, 4, 0]);
-    }
-
-    #[test]
-    fn numbers_make_a_difference() {
-        assert_eq!(group(&["停车费每小时不超过5元比较合适", "停车费每小时不超过8元比较合适"]), [0, 1]);
-    }
-
-    #[test]
-    fn hostile_input_is_survived() {
-        assert!(group::<&str>(&[]).is_empty());
-        assert_eq!(group(&["", "", "😀", "支持", "支持"]), [0, 0, 0, 3, 3]);
-        let long = "啊".repeat(500_000);
-        assert_eq!(group(&[long.as_str(), long.as_str()]), [0, 0]);
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! The way of a question: [`Analyser`] → [`Index::search`] → [`Findings`] → [`decide()`] → [`Decision`]; [`Evidence`]
 //! says why. What cannot be answered goes to the unit that a [`Classifier`] proposes. [`group()`] finds copies among
-//! opinions, [`similarity()`] compares two texts.
+//! opinions, [`Themes`] what many ask in copies and in their own words, [`similarity()`] compares two texts.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -17,13 +17,15 @@
 //! | `vectors` | which texts of a document an encoder reads, and the vectors it made of them |
 //! | `classify`, `grams`, `machine`, `sureness` | which label a text belongs to: the unit, the kind of a message; how sure |
 //! | `neighbours` | what was learned a moment ago: the nearest texts and their labels |
-//! | `group`, `similar`, `paraphrase` | copies; likeness of two texts; whether two requests ask the same |
+//! | `group`, `theme`, `areas` | copies; the same matter in other words; the districts that texts name |
+//! | `similar`, `paraphrase` | likeness of two texts; whether two requests ask the same |
 //!
 //! Deliberately absent: anything that knows a pack, a city or a document; anything that writes text.
 
 mod alias;
 mod alphabet;
 mod analyse;
+mod areas;
 mod asking;
 mod classify;
 mod decide;
@@ -56,12 +58,14 @@ mod similar;
 mod stored;
 mod stretch;
 mod sureness;
+mod theme;
 pub mod vectors;
 mod weights;
 mod wording;
 
 pub use alias::{AliasProblem, Aliases, READINGS};
 pub use analyse::{Analysed, Analyser, QUESTION_LIMIT, Token, TokenKind};
+pub use areas::areas;
 pub use classify::{Classifier, Example};
 pub use decide::{CHOICES, Decision, NEAR, Thresholds, decide};
 pub use document::{Document, Passage};
@@ -69,7 +73,7 @@ pub use evidence::{Evidence, Feature, TermWeight};
 pub use explain::{EXPLAINED, Explanation, Nearest, Spoken, Verdict, Wording};
 pub use features::{DECIDING, RANKING};
 pub use findings::{Findings, Hit, Question};
-pub use group::group;
+pub use group::{Copied, Copies, group};
 pub use index::Index;
 pub use neighbours::{Neighbour, Neighbours};
 pub use normalise::is_han;
@@ -78,4 +82,5 @@ pub use prepared::Prepared;
 pub use quote::{QUOTE_LIMIT, QUOTING, Quote, Run};
 pub use reasons::{REASONS, Reason, reason_of};
 pub use similar::similarity;
+pub use theme::{Placed, Themes, central};
 pub use weights::{IndexWeights, Weights, WeightsError};

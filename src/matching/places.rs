@@ -117,6 +117,12 @@ impl Named {
     }
 }
 
+/// The name of the province or city that a word is, without what stands behind it.
+pub(crate) fn name_of(word: &str) -> Option<&'static str> {
+    let cut = SUFFIXES.iter().find_map(|suffix| word.strip_suffix(suffix));
+    [Some(word), cut].into_iter().flatten().find_map(|name| NAMES.get_key_value(name).map(|(name, _)| *name))
+}
+
 fn look_up(word: &str) -> Option<Place> {
     let names = &*NAMES;
     names.get(word).copied().or_else(|| {

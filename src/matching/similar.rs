@@ -50,7 +50,8 @@ fn cosine(a: &Analysed, b: &Analysed) -> f64 {
     if norms > 0.0 { products.iter().sum::<f64>() / norms } else { 0.0 }
 }
 
-fn bag(analysed: &Analysed) -> FxHashMap<&str, f64> {
+/// How much each term of a text says of it.
+pub(crate) fn bag(analysed: &Analysed) -> FxHashMap<&str, f64> {
     let mut bag: FxHashMap<&str, f64> = FxHashMap::default();
     for token in &analysed.tokens {
         let kind = match token.kind {

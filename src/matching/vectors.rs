@@ -96,6 +96,11 @@ impl Vector {
         self.steps.len()
     }
 
+    /// Its numbers.
+    pub fn values(&self) -> Vec<f32> {
+        self.steps.iter().map(|step| f32::from(*step) * self.unit).collect()
+    }
+
     /// As text, to be stored: the unit's bits, then the steps, in hexadecimal digits.
     pub fn to_text(&self) -> String {
         let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| char::from(HEX[usize::from(half)]));

@@ -5,6 +5,7 @@
 
 mod dialect;
 mod error;
+pub mod marks;
 
 use std::{path::Path, time::Duration};
 

@@ -17,7 +17,7 @@ const ROWS: &[&[&str]] = &[
     &["import"],
     &["knowledge", "casework", "consultation", "disclosure", "service"],
     &["directory"],
-    &["inbox", "outbox", "audit"],
+    &["inbox", "outbox", "audit", "hook"],
     &["store"],
     &["evaluation"],
     &["matching", "semantic"],
@@ -29,6 +29,7 @@ const ROWS: &[&[&str]] = &[
 const LIBRARIES: &[(&str, &[&str])] = &[
     ("sqlx", &["store/", "/records.rs", "inbox.rs", "outbox.rs", "audit.rs"]),
     ("teloxide", &["channel/telegram/"]),
+    ("reqwest", &["hook/"]),
     ("axum", &["http.rs", "channel/", "console/", "app.rs"]),
 ];
 

@@ -118,7 +118,7 @@ impl Journey {
         page.screenshot("console-tickets").await;
         page.click_on("main th a", number).await;
         self.act(page, number, "claim", None).await;
-        self.act(page, number, "draft", Some(("#text", "老码头渡船明年照常开，每天六班，票价两元。"))).await;
+        self.act(page, number, "draft", Some(("#draft-text", "老码头渡船明年照常开，每天六班，票价两元。"))).await;
         // Nobody approves their own draft.
         assert_eq!(page.count(&form(number, "approve")).await, 0);
         page.fits_the_screen().await;

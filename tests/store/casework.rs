@@ -2,7 +2,10 @@
 
 use wenzheng::{
     calendar::Calendar,
-    casework::{self, Actor, Filter, Ground, Grounds, NewTicket, Proposal, Rating, State, Ticket, lessons},
+    casework::{
+        self, Actor, Clocks, Ground, Grounds, Listing, Moment, NewTicket, Proposal, Rating, Scope, State, Ticket, View,
+        lessons,
+    },
     directory::{
         citizens,
         staff::{Role, StaffMember},
@@ -45,13 +48,20 @@ async fn file(store: &Store, id: &str, unit: &str) -> Ticket {
         question: "灵活就业人员怎么参保？",
         kind: None,
         unit,
-        reckoning: Calendar::embedded().unwrap().deadline(day, casework::REPLY_WORKING_DAYS),
+        clocks: Clocks::start(&Calendar::embedded().unwrap(), day, 1, casework::REPLY_WORKING_DAYS),
+        split_from: None,
+        filed_by: "citizen",
         chosen_by: "bot",
     };
     let mut tx = store.begin().await.unwrap();
     let ticket = casework::file(&mut tx, new, &format!("{id}-filed"), second(0)).await.unwrap();
     tx.commit().await.unwrap();
     ticket
+}
+
+/// An instant with the working days of the program.
+fn moment(calendar: &Calendar, nth: i64) -> Moment<'_> {
+    Moment { at: second(nth), calendar }
 }
 
 async fn find(store: &Store, id: &str) -> Ticket {
@@ -67,11 +77,11 @@ async fn save(store: &Store, step: &casework::Step, event: &str) -> Result<(), S
 async fn a_ticket_comes_back_as_it_was_filed(store: Store) {
     prepare(&store).await;
     let filed = file(&store, "t1", "hrss").await;
-    assert_eq!(filed.number, "Z20261123-0001");
+    assert_eq!(filed.number, "Z20261118-0001");
     assert_eq!(find(&store, "t1").await, filed);
     let mut connection = store.read().await.unwrap();
-    assert_eq!(casework::find_by_number(&mut connection, "Z20261123-0001").await.unwrap(), Some(filed));
-    assert_eq!(casework::find_by_number(&mut connection, "Z20261123-0002").await.unwrap(), None);
+    assert_eq!(casework::find_by_number(&mut connection, "Z20261118-0001").await.unwrap(), Some(filed));
+    assert_eq!(casework::find_by_number(&mut connection, "Z20261118-0002").await.unwrap(), None);
 }
 
 async fn numbers_count_up_without_doubles(store: Store) {
@@ -87,7 +97,7 @@ async fn numbers_count_up_without_doubles(store: Store) {
         numbers.push(task.await.unwrap());
     }
     numbers.sort();
-    assert_eq!(numbers, (1..=RACERS).map(|count| format!("Z20261123-{count:04}")).collect::<Vec<_>>());
+    assert_eq!(numbers, (1..=RACERS).map(|count| format!("Z20261118-{count:04}")).collect::<Vec<_>>());
 }
 
 async fn the_second_of_two_writers_is_refused(store: Store) {
@@ -106,19 +116,20 @@ async fn the_second_of_two_writers_is_refused(store: Store) {
 }
 
 async fn every_step_is_kept(store: Store) {
+    let calendar = Calendar::embedded().unwrap();
     prepare(&store).await;
     file(&store, "t1", "hrss").await;
     let (li, wang) = (member("li", "hrss", Role::Staff), member("wang", "hrss", Role::Reviewer));
     let step = find(&store, "t1").await.draft(Actor::Staff(&li), "可以在户籍地参保。").unwrap();
     save(&store, &step, "u1").await.unwrap();
-    let step = find(&store, "t1").await.approve(Actor::Staff(&wang), second(2)).unwrap();
+    let step = find(&store, "t1").await.approve(Actor::Staff(&wang), &moment(&calendar, 2)).unwrap();
     save(&store, &step, "u2").await.unwrap();
     let step = find(&store, "t1").await.rate(Actor::Citizen("c1"), Rating::Helped).unwrap();
     save(&store, &step, "u3").await.unwrap();
 
     let rated = find(&store, "t1").await;
     assert!(
-        matches!(&rated.state, State::Rated { reply, rating: Rating::Helped } if reply.approved_by == "wang"),
+        matches!(&rated.state, State::Rated { reply, rating: Rating::Helped, .. } if reply.approved_by == "wang"),
         "{rated:?}"
     );
     let events = casework::events(&mut store.read().await.unwrap(), "t1").await.unwrap();
@@ -127,6 +138,7 @@ async fn every_step_is_kept(store: Store) {
 }
 
 async fn assigning_and_answering_teach_routing(store: Store) {
+    let calendar = Calendar::embedded().unwrap();
     prepare(&store).await;
     file(&store, "t1", "hrss").await;
     file(&store, "t2", "hrss").await;
@@ -138,7 +150,7 @@ async fn assigning_and_answering_teach_routing(store: Store) {
     };
     assert_eq!(taught(0).await, []);
 
-    let assigned = find(&store, "t1").await.assign(Actor::Staff(&dispatcher), "tax").unwrap();
+    let assigned = find(&store, "t1").await.assign(Actor::Staff(&dispatcher), "tax", &moment(&calendar, 1)).unwrap();
     save(&store, &assigned, "u1").await.unwrap();
     assert_eq!(taught(0).await, [("t1".into(), false, "tax".into(), 1)]);
     // The refused second writer teaches nothing.
@@ -148,7 +160,7 @@ async fn assigning_and_answering_teach_routing(store: Store) {
     let drafted = find(&store, "t1").await.draft(Actor::Staff(&zhao), "可以。").unwrap();
     save(&store, &drafted, "u3").await.unwrap();
     assert_eq!(taught(1).await, [], "a draft decides nothing");
-    let approved = find(&store, "t1").await.approve(Actor::Staff(&qian), second(2)).unwrap();
+    let approved = find(&store, "t1").await.approve(Actor::Staff(&qian), &moment(&calendar, 2)).unwrap();
     save(&store, &approved, "u4").await.unwrap();
     assert_eq!(taught(1).await, [("t1".into(), false, "tax".into(), 2)], "one lesson a ticket");
 
@@ -171,16 +183,55 @@ async fn lists_show_each_what_is_theirs(store: Store) {
     save(&store, &withdrawn, "u2").await.unwrap();
 
     let mut connection = store.read().await.unwrap();
-    for (filter, expected) in [
-        (Filter::OpenOf("hrss"), vec!["t1"]),
-        (Filter::ClosedOf("hrss"), vec!["t4"]),
-        (Filter::Returned, vec!["t3"]),
-        (Filter::Open, vec!["t1", "t2", "t3"]),
+    let today = jiff::civil::date(2026, 12, 24);
+    let own = Scope { unit: "hrss", login: "li", everywhere: false, today };
+    let listing = |view, everywhere| Listing {
+        view,
+        scope: Scope { everywhere, ..own },
+        unit: None,
+        kind: None,
+        channel: None,
+        search: "",
+    };
+    for (view, everywhere, expected) in [
+        (View::Open, false, vec!["t1"]),
+        (View::ToAccept, false, vec!["t1"]),
+        (View::ToAccept, true, vec!["t1", "t2"]),
+        (View::Mine, false, vec![]),
+        (View::Overdue, false, vec!["t1", "t3"]),
+        (View::Overdue, true, vec!["t1", "t2", "t3"]),
+        (View::Closed, false, vec!["t4"]),
+        (View::Returned, true, vec!["t3"]),
+        (View::All, true, vec!["t1", "t2", "t3"]),
+        // Without the dispatcher's role even these are the unit's own.
+        (View::All, false, vec!["t1", "t3"]),
     ] {
-        let tickets = casework::list(&mut connection, filter, (10, 0)).await.unwrap();
-        assert_eq!(tickets.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), expected, "{filter:?}");
+        let tickets = casework::list(&mut connection, &listing(view, everywhere), (10, 0)).await.unwrap();
+        assert_eq!(tickets.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), expected, "{view:?} {everywhere}");
+        let counts = casework::counts(&mut connection, &Scope { everywhere, ..own }, &[view]).await.unwrap();
+        let counted = (view != View::Closed).then_some(i64::try_from(expected.len()).unwrap());
+        assert_eq!(counts.of(view), counted, "{view:?} {everywhere}");
     }
-    assert_eq!(casework::list(&mut connection, Filter::Open, (1, 2)).await.unwrap()[0].id, "t3");
+    let all = listing(View::All, true);
+    assert_eq!(casework::list(&mut connection, &all, (1, 2)).await.unwrap()[0].id, "t3");
+    for (search, unit, found) in [
+        ("参保", None, 3),
+        ("灵活 参保", None, 3),
+        ("灵活 公积金", None, 0),
+        ("%", None, 0),
+        ("_", None, 0),
+        ("Z20", None, 0),
+        ("", Some("tax"), 1),
+        ("参保", Some("hrss"), 2),
+    ] {
+        let listing = Listing { search, unit, ..all };
+        let tickets = casework::list(&mut connection, &listing, (10, 0)).await.unwrap();
+        assert_eq!(tickets.len(), found, "{search} {unit:?}");
+    }
+    let number = find(&store, "t2").await.number;
+    let listing = Listing { search: &number, ..all };
+    assert_eq!(casework::list(&mut connection, &listing, (10, 0)).await.unwrap()[0].id, "t2");
+    assert_eq!(casework::channels(&mut connection).await.unwrap(), [person("li").channel]);
     assert_eq!(casework::of_citizen(&mut connection, "c1", 2).await.unwrap()[0].id, "t4");
 }
 

@@ -9,8 +9,11 @@ mod audit;
 mod casework;
 mod consultation;
 mod directory;
+mod hook;
 mod inbox;
 mod outbox;
+mod statistics;
+mod topics;
 mod unit_course;
 mod vectors;
 

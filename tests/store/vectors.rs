@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use wenzheng::{
-    knowledge::vectors::{self, Effort, forget_others},
+    knowledge::vectors::{self, Effort, forget_others, forget_questions},
     matching::vectors::Part,
     semantic::{Encoder, Manner, load},
     store::Store,
@@ -13,7 +13,12 @@ use wenzheng::{
 #[allow(dead_code, reason = "the encoders' own tests use the rest")]
 mod made;
 
-crate::both_stores!(a_vector_is_made_once, another_model_makes_its_own, a_broken_row_is_made_again,);
+crate::both_stores!(
+    a_vector_is_made_once,
+    another_model_makes_its_own,
+    a_broken_row_is_made_again,
+    what_somebody_asked_is_forgotten,
+);
 
 fn encoder(folder: &Path, manner: &Manner) -> Arc<Encoder> {
     made::write_folder(folder, &made::weights(made::SHAPE));
@@ -91,4 +96,16 @@ async fn a_broken_row_is_made_again(store: Store) {
         assert_eq!(second, first);
     }
     assert_eq!(made_of(&store, &encoder, &all).await, Effort { kept: 2, made: 0 });
+}
+
+async fn what_somebody_asked_is_forgotten(store: Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let encoder = encoder(folder.path(), &Manner::default());
+    let all = texts(&[(Part::Phrasing, "户口"), (Part::Phrasing, "公积金"), (Part::Passage(0), "户口")]);
+    assert_eq!(made_of(&store, &encoder, &all).await, Effort { kept: 0, made: 3 });
+    let mut tx = store.begin().await.unwrap();
+    forget_questions(&mut tx, &["户口", "never asked"]).await.unwrap();
+    tx.commit().await.unwrap();
+    // What is published with the same words keeps its own.
+    assert_eq!(made_of(&store, &encoder, &all).await, Effort { kept: 2, made: 1 });
 }

@@ -4,6 +4,7 @@
 
 mod clock;
 mod entropy;
+pub mod receiver;
 mod stores;
 pub mod telegram;
 

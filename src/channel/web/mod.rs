@@ -13,6 +13,7 @@ mod refusal;
 mod render;
 mod send;
 mod session;
+mod statistics;
 #[cfg(test)]
 mod tests;
 
@@ -134,6 +135,7 @@ impl WebChat {
 pub fn routes(chat: WebChat) -> Router {
     Router::new()
         .route("/", get(page::show))
+        .route("/statistics", get(statistics::show))
         .route("/chat", post(send::form))
         .route("/chat/page.js", get(assets::script))
         .route("/chat/page.css", get(assets::style))

@@ -420,3 +420,36 @@ fn the_interface_is_described() {
         assert!(description["paths"][path].is_object(), "{path}");
     }
 }
+
+#[tokio::test]
+async fn figures_for_everybody_need_no_session_and_show_no_small_count() {
+    let site = site().await;
+    let (last, now) = {
+        let now = site.chat.intake.clock.now();
+        let today = crate::clock::city_date(now);
+        (crate::casework::statistics::Period::months_before(today, 1)[0].to(), today)
+    };
+    let tally = |day, unit: &str| crate::casework::statistics::Tally {
+        day,
+        found: crate::casework::statistics::Found::Outright,
+        group: crate::casework::statistics::Group { unit: unit.into(), ..Default::default() },
+    };
+    let mut tallies = vec![tally(last, "hrss"); 7];
+    tallies.extend(vec![tally(last, "tax"); 3]);
+    tallies.extend(vec![tally(last, "park"); 31]);
+    // This month has not ended.
+    tallies.extend(vec![tally(now, "park"); 77]);
+    let mut tx = site.chat.intake.store.begin().await.unwrap();
+    crate::casework::statistics::add(&mut tx, tallies).await.unwrap();
+    tx.commit().await.unwrap();
+    let response = site.get("/statistics?lang=en", &[]).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert!(response.headers().get(header::SET_COOKIE).is_none());
+    assert!(response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("default-src 'none'"));
+    let page = text(response).await;
+    assert!(page.contains("<td>&lt;5</td>") && page.contains("<td>withheld</td>"), "{page}");
+    // 31 is shown, and the total; the 7 would tell the 3, so it isn't; nor is the month that runs.
+    assert!(page.contains("<td>31</td>") && page.contains("<td>41</td>"), "{page}");
+    assert!(!page.contains("<td>7</td>") && !page.contains("<td>3</td>") && !page.contains("<td>77</td>"), "{page}");
+    assert!(!page.contains("<script"));
+}

@@ -102,7 +102,7 @@ async fn a_returned_ticket_is_designated_and_stays() {
     let path = format!("/console/tickets/{number}/return?lang=en");
     let without = city.post(&anna, &path, &[("version", "1"), ("reason", " ")]).await;
     assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(without.body.contains("Please give a reason") && without.body.contains("href=\"#reason\""));
+    assert!(without.body.contains("Please give a reason") && without.body.contains("href=\"#return-reason\""));
     city.act(&anna, &number, "return", &[("reason", "属于税务局")]).await;
     let list = city.get(&dora, "/console?tab=returned").await;
     assert!(list.body.contains(&number));

@@ -1,10 +1,14 @@
 //! The console as a browser sees it: requests in, pages out, on a store of its own.
 
 mod acting;
+mod counting;
 mod directing;
 mod entering;
+mod hooks;
+mod inbox;
 mod knowing;
 mod reading;
+mod steps;
 mod why;
 mod wordings;
 
@@ -24,7 +28,7 @@ use tower::ServiceExt as _;
 use super::{Console, layout::encoded, routes};
 use crate::{
     calendar::Calendar,
-    casework::{self, NewTicket, Ticket},
+    casework::{self, Clocks, NewTicket, Ticket},
     clock::{Clock, city_date},
     consultation::{self, Basis, DraftOpinion, Phase, Stance},
     directory::{
@@ -111,6 +115,7 @@ impl City {
             wake: Wake::default(),
             calendar: Arc::new(Calendar::embedded().unwrap()),
             secure_cookies: true,
+            hooks: hooks::settings(),
         };
         let password = PasswordHash::of(&PASSWORD.to_owned().into(), &SystemEntropy).unwrap();
         let mut tx = store.begin().await.unwrap();
@@ -150,7 +155,9 @@ impl City {
             question,
             kind: None,
             unit: "hrss",
-            reckoning: self.console.calendar.deadline(city_date(now), casework::REPLY_WORKING_DAYS),
+            clocks: Clocks::start(&self.console.calendar, city_date(now), 1, casework::REPLY_WORKING_DAYS),
+            split_from: None,
+            filed_by: "citizen",
             chosen_by: "bot",
         };
         let ticket = casework::file(&mut tx, new, &self.console.ids.next(), now).await.unwrap();

@@ -2,6 +2,7 @@
 
 use super::{Done, Room};
 use crate::{
+    casework::statistics::{Found, Group, Tally},
     conversation::{
         action::Action,
         dialogue::{Answer, Matter},
@@ -141,6 +142,14 @@ pub(super) fn more(library: &Library, matter: Matter, nth: Option<usize>) -> Don
     }
     say = say.quote(part.text).source(source.title.clone(), source_lines(&source), source.url.clone());
     shown(say, Matter { page: next, ..matter }, nth, phrase!("choice-read-on"))
+}
+
+/// How an answer is counted.
+pub(super) fn tally(room: &Room<'_>, given: &Answer) -> Option<Tally> {
+    let source = room.core.library.source(&given.document)?;
+    let kind = room.core.kinds.in_percent(&given.question).map_or("", |(kind, _)| kind.name());
+    let group = Group { unit: source.unit_code, kind: kind.to_owned(), channel: room.address.channel.clone() };
+    Some(Tally { day: room.today, found: if given.picked { Found::Chosen } else { Found::Outright }, group })
 }
 
 /// Records that an answer was to another question than the one that was meant.

@@ -69,21 +69,26 @@ pub(super) async fn copy(room: &mut Room<'_>) -> Result<Done, StoreError> {
 pub(super) async fn erase(room: &mut Room<'_>) -> Result<Done, StoreError> {
     let citizen = room.citizen.id.clone();
     consultation::forget(room.tx, &citizen, room.today, room.now).await?;
-    for number in casework::forget(room.tx, &room.core.ids, &citizen, room.now).await? {
-        audit::append(
-            room.tx,
-            room.now,
-            "citizen",
-            "ticket.withdrawn",
-            &format!("ticket:{number}"),
-            &serde_json::Value::Null,
-        )
-        .await?;
+    let asked = casework::of_citizen(room.tx, &citizen, i64::MAX).await?;
+    let asked: Vec<&str> = asked.iter().map(|ticket| ticket.question.as_str()).collect();
+    knowledge::vectors::forget_questions(room.tx, &asked).await?;
+    let withdrawn = casework::forget(room.tx, &room.core.ids, &citizen, room.now).await?;
+    let mut written = Vec::new();
+    for ticket in &withdrawn {
+        written.extend(room.core.office(room.now).release_followers(room.tx, ticket).await?);
     }
+    casework::topics::forget(room.tx, &citizen).await?;
     knowledge::interpretation::forget_feedback(room.tx, &citizen).await?;
     knowledge::phrasing::forget(room.tx, &citizen).await?;
     inbox::forget(room.tx, room.address).await?;
     outbox::forget(room.tx, room.address).await?;
+    for ticket in &withdrawn {
+        let subject = format!("ticket:{}", ticket.number);
+        audit::append(room.tx, room.now, "citizen", "ticket.withdrawn", &subject, &serde_json::Value::Null).await?;
+    }
+    for address in written {
+        room.core.wake.wrote_to(&address);
+    }
     audit::append(
         room.tx,
         room.now,

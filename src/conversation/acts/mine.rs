@@ -2,8 +2,7 @@
 
 use super::{Done, Room, not_found};
 use crate::{
-    audit,
-    casework::{self, Actor, Rating, State, Step, Ticket},
+    casework::{self, Actor, Rating, Refusal, State, Step, Ticket},
     consultation::{self, Opinion, OpinionPhase, Stage, Stance},
     conversation::{
         action::Action,
@@ -70,8 +69,14 @@ fn standing(room: &Room<'_>, ticket: &Ticket) -> Phrase {
     let unit = room.core.desk().unit(&ticket.unit).map_or_else(|| ticket.unit.clone(), |unit| unit.short.clone());
     match &ticket.state {
         State::Assigned | State::Claimed { .. } | State::Drafted { .. } => {
-            phrase!("ticket-standing-open", unit = unit, due = ticket.reckoning.due)
+            phrase!("ticket-standing-open", unit = unit, due = ticket.clocks.reply.due)
         }
+        State::Merged { number, .. } => phrase!("ticket-standing-merged", number = number),
+        State::AwaitingCitizen { ends, .. } => phrase!("ticket-standing-asked", unit = unit, day = *ends),
+        State::Referred { reply, place } => {
+            phrase!("ticket-standing-referred", place = place, date = crate::clock::city_date(reply.at))
+        }
+        State::Lapsed => phrase!("ticket-standing-lapsed"),
         State::Returned { .. } => phrase!("ticket-standing-returned"),
         State::Answered { reply } | State::Rated { reply, .. } => {
             phrase!("ticket-standing-answered", unit = unit, date = crate::clock::city_date(reply.at))
@@ -110,7 +115,7 @@ pub(super) async fn ticket(room: &mut Room<'_>, number: &str) -> Result<Done, St
         .list(vec![
             standing(room, &ticket),
             phrase!("ticket-filed-on", at = ticket.filed_at),
-            reckoning(&ticket.reckoning),
+            reckoning(&ticket.clocks.reply),
         ]);
     match &ticket.state {
         State::Answered { reply } | State::Rated { reply, .. } => {
@@ -119,7 +124,14 @@ pub(super) async fn ticket(room: &mut Room<'_>, number: &str) -> Result<Done, St
                 .choice(phrase!("choice-solved"), Action::Rate(ticket.number.clone(), Rating::Helped))
                 .choice(phrase!("choice-not-solved"), Action::Rate(ticket.number.clone(), Rating::NotHelped));
         }
-        state if state.is_open() => {
+        State::Referred { reply, .. } => say = say.quote(&reply.text),
+        State::AwaitingCitizen { asked, .. } => {
+            say = say
+                .quote(asked)
+                .choice(phrase!("choice-answer-unit"), Action::AnswerTicket(ticket.number.clone()))
+                .choice(phrase!("choice-withdraw-ticket"), Action::WithdrawTicket(ticket.number.clone()));
+        }
+        state if !state.is_closed() => {
             say = say.choice(phrase!("choice-withdraw-ticket"), Action::WithdrawTicket(ticket.number.clone()));
         }
         _ => {}
@@ -128,10 +140,11 @@ pub(super) async fn ticket(room: &mut Room<'_>, number: &str) -> Result<Done, St
 }
 
 async fn save(room: &mut Room<'_>, step: &Step) -> Result<(), StoreError> {
-    casework::save(room.tx, step, &room.core.ids.next(), room.now).await?;
-    let action = format!("ticket.{}", step.event);
-    audit::append(room.tx, room.now, &step.actor, &action, &format!("ticket:{}", step.ticket.number), &step.detail)
-        .await
+    let written = room.core.office(room.now).take(room.tx, step).await?;
+    for address in written {
+        room.core.wake.wrote_to(&address);
+    }
+    Ok(())
 }
 
 /// Withdraws one's own ticket.
@@ -151,17 +164,80 @@ pub(super) async fn withdraw_ticket(room: &mut Room<'_>, number: &str) -> Result
 pub(super) async fn rate(room: &mut Room<'_>, number: &str, rating: Rating) -> Result<Done, StoreError> {
     let Some(ticket) = own(room, number).await? else { return Ok(not_found()) };
     let citizen = room.citizen.id.clone();
-    Ok(match ticket.rate(Actor::Citizen(&citizen), rating) {
+    let Ok(step) = ticket.rate(Actor::Citizen(&citizen), rating) else {
+        return Ok(Say::text(phrase!("choice-gone")).into());
+    };
+    save(room, &step).await?;
+    let explain = Action::ExplainRating(number.to_owned());
+    let say = match rating {
+        Rating::Helped => Say::text(phrase!("rated-helped")).choice(phrase!("choice-explain"), explain),
+        Rating::NotHelped => {
+            let again = step.ticket.ask_again(Actor::Citizen(&citizen), &room.core.office(room.now).moment()).is_ok();
+            let mut say = Say::text(phrase!("rated-not-helped"));
+            if again {
+                say = say
+                    .and(phrase!("rated-not-helped-again"))
+                    .choice(phrase!("choice-ask-again"), Action::AskAgain(number.to_owned()));
+            }
+            say.choice(phrase!("choice-explain"), explain).choice(phrase!("choice-person"), Action::Person)
+        }
+    };
+    Ok(say.into())
+}
+
+/// Keeps words to a rating. A bad rating with its reason can send the ticket back to the unit.
+pub(super) async fn explain_rating(room: &mut Room<'_>, number: &str, text: &str) -> Result<Done, StoreError> {
+    let Some(ticket) = own(room, number).await? else { return Ok(not_found()) };
+    let citizen = room.citizen.id.clone();
+    Ok(match ticket.explain_rating(Actor::Citizen(&citizen), text) {
         Ok(step) => {
             save(room, &step).await?;
-            match rating {
-                Rating::Helped => Say::text(phrase!("rated-helped")).into(),
-                Rating::NotHelped => {
-                    Say::text(phrase!("rated-not-helped")).choice(phrase!("choice-person"), Action::Person).into()
-                }
+            let say = Say::text(phrase!("rating-explained"));
+            if step.ticket.ask_again(Actor::Citizen(&citizen), &room.core.office(room.now).moment()).is_ok() {
+                say.choice(phrase!("choice-ask-again"), Action::AskAgain(number.to_owned())).into()
+            } else {
+                say.into()
             }
         }
+        Err(Refusal::BadText) => Say::text(phrase!("rating-too-long"))
+            .choice(phrase!("choice-explain"), Action::ExplainRating(number.to_owned()))
+            .into(),
         Err(_) => Say::text(phrase!("choice-gone")).into(),
+    })
+}
+
+/// The reply solved nothing: the unit looks at it once more.
+pub(super) async fn ask_again(room: &mut Room<'_>, number: &str) -> Result<Done, StoreError> {
+    let Some(ticket) = own(room, number).await? else { return Ok(not_found()) };
+    let citizen = room.citizen.id.clone();
+    let asked = ticket.ask_again(Actor::Citizen(&citizen), &room.core.office(room.now).moment());
+    Ok(match asked {
+        Ok(step) => {
+            save(room, &step).await?;
+            let reply = &step.ticket.clocks.reply;
+            Say::text(phrase!("ticket-reopened", number = number, due = reply.due)).and(reckoning(reply)).into()
+        }
+        Err(Refusal::ReopenedBefore) => {
+            Say::text(phrase!("ticket-reopened-before")).choice(phrase!("choice-person"), Action::Person).into()
+        }
+        Err(_) => Say::text(phrase!("choice-gone")).into(),
+    })
+}
+
+/// Answers what the unit asked.
+pub(super) async fn answer_unit(room: &mut Room<'_>, number: &str, text: &str) -> Result<Done, StoreError> {
+    let Some(ticket) = own(room, number).await? else { return Ok(not_found()) };
+    let citizen = room.citizen.id.clone();
+    let answered = ticket.answer_back(Actor::Citizen(&citizen), text, &room.core.office(room.now).moment());
+    Ok(match answered {
+        Ok(step) => {
+            save(room, &step).await?;
+            let reply = &step.ticket.clocks.reply;
+            Say::text(phrase!("unit-answered", number = number, due = reply.due)).and(reckoning(reply)).into()
+        }
+        Err(_) => {
+            Say::text(phrase!("unit-asks-no-more", number = number)).choice(phrase!("choice-mine"), Action::Mine).into()
+        }
     })
 }
 

@@ -17,7 +17,7 @@ use super::{
     say::Say,
 };
 use crate::{
-    casework::Desk,
+    casework::{Desk, Tiers, statistics::Tally},
     directory::citizens::Citizen,
     knowledge::Library,
     matching::{Decision, Hit},
@@ -41,6 +41,8 @@ pub(super) struct Done {
     pub nth: Option<usize>,
     /// The consultation that was shown.
     pub reading: Option<String>,
+    /// An answer, to be counted.
+    pub tally: Option<Tally>,
 }
 
 impl From<Say> for Done {
@@ -64,14 +66,15 @@ pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, Store
     match act {
         Act::Say(say) => Ok(say.into()),
         Act::Answer(given) => {
-            let done = answer::answer(&room.core.library, &given);
+            let mut done = answer::answer(&room.core.library, &given);
+            done.tally = done.matter.is_some().then(|| answer::tally(room, &given)).flatten();
             if given.picked && !given.leaning && done.matter.is_some() {
                 answer::propose(room, &given.question, &given.document).await?;
             }
             Ok(done)
         }
         Act::Offer { undecided, named } => {
-            Ok(offer(&room.core.library, &room.core.desk(), room.core.reply_working_days, undecided, named))
+            Ok(offer(&room.core.library, &room.core.desk(), &room.core.tiers, undecided, named))
         }
         Act::More(matter, nth) => Ok(answer::more(&room.core.library, matter, nth)),
         Act::Feedback(matter, helped) => answer::feedback(room, &matter, helped).await,
@@ -92,6 +95,9 @@ pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, Store
         Act::ShowOpinion(receipt) => mine::opinion(room, &receipt).await,
         Act::ShowTicket(number) => mine::ticket(room, &number).await,
         Act::WithdrawTicket(number) => mine::withdraw_ticket(room, &number).await,
+        Act::AnswerTicket(number, text) => mine::answer_unit(room, &number, &text).await,
+        Act::AskAgain(number) => mine::ask_again(room, &number).await,
+        Act::ExplainRating(number, text) => mine::explain_rating(room, &number, &text).await,
         Act::Rate(number, rating) => mine::rate(room, &number, rating).await,
         Act::Language(tag) => data::language(room, &tag).await,
         Act::Languages => Ok(data::languages(room)),
@@ -103,21 +109,21 @@ pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, Store
 }
 
 /// Asks which document is meant, or offers to route the question.
-fn offer(library: &Library, desk: &Desk, working_days: u16, undecided: Undecided, named: bool) -> Done {
+fn offer(library: &Library, desk: &Desk, tiers: &Tiers, undecided: Undecided, named: bool) -> Done {
     let say = if named {
         Say::text(phrase!("about-question", question = shortened(&undecided.question)))
     } else {
         Say::default()
     };
     if undecided.route {
-        route::offer(say, library, desk, working_days, undecided)
+        route::offer(say, library, desk, tiers, undecided)
     } else {
         answer::offer_matters(say, library, &undecided.candidates)
     }
 }
 
 /// What the bot would say to a question, for looking at it outside a conversation.
-pub fn preview(library: &Library, desk: &Desk, working_days: u16, question: &str, decision: Decision) -> Vec<Say> {
+pub fn preview(library: &Library, desk: &Desk, tiers: &Tiers, question: &str, decision: Decision) -> Vec<Say> {
     let question = question.to_owned();
     let ids = |hits: Vec<Hit>| hits.into_iter().map(|hit| hit.id).collect();
     let done = match decision {
@@ -128,11 +134,11 @@ pub fn preview(library: &Library, desk: &Desk, working_days: u16, question: &str
         }
         Decision::Choose(hits) => {
             let undecided = Undecided { question, leaning: false, candidates: ids(hits), route: false };
-            offer(library, desk, working_days, undecided, false)
+            offer(library, desk, tiers, undecided, false)
         }
         Decision::Route(near) => {
             let undecided = Undecided { question, leaning: false, candidates: ids(near), route: true };
-            offer(library, desk, working_days, undecided, false)
+            offer(library, desk, tiers, undecided, false)
         }
     };
     done.says

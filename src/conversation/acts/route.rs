@@ -3,7 +3,7 @@
 use super::{Done, Room};
 use crate::{
     audit,
-    casework::{self, Desk, Grounds, NewTicket},
+    casework::{self, Desk, Grounds, NewTicket, Tiers},
     conversation::{
         action::Action,
         dialogue::{Place, Undecided},
@@ -16,12 +16,16 @@ use crate::{
 };
 
 /// Offers to route a question to the unit that seems responsible.
-pub(super) fn offer(say: Say, library: &Library, desk: &Desk, working_days: u16, undecided: Undecided) -> Done {
+pub(super) fn offer(say: Say, library: &Library, desk: &Desk, tiers: &Tiers, undecided: Undecided) -> Done {
     let Undecided { question, leaning, candidates, .. } = undecided;
-    let Some(unit) = desk.propose(&question).into_iter().find_map(|proposal| desk.unit(&proposal.unit).cloned()) else {
+    let Some(unit) = desk
+        .propose(&question, &library.meaning(&question))
+        .into_iter()
+        .find_map(|proposal| desk.unit(&proposal.unit).cloned())
+    else {
         return Say::text(phrase!("no-units")).into();
     };
-    let days = i64::from(working_days);
+    let days = i64::from(tiers.of(&unit.code, None).reply);
     let mut say = say
         .and(phrase!("route-offer", unit = &unit.name, days = days))
         .choice(phrase!("choice-route", unit = &unit.short), Action::Route)
@@ -42,7 +46,11 @@ pub(super) fn offer(say: Say, library: &Library, desk: &Desk, working_days: u16,
 pub(super) fn show_units(room: &Room<'_>, question: &str) -> Done {
     let desk = room.core.desk();
     let mut say = Say::text(phrase!("route-units"));
-    let proposed: Vec<String> = desk.propose(question).into_iter().map(|proposal| proposal.unit).collect();
+    let proposed: Vec<String> = desk
+        .propose(question, &room.core.library.meaning(question))
+        .into_iter()
+        .map(|proposal| proposal.unit)
+        .collect();
     let mut units: Vec<_> = desk.units().iter().collect();
     units.sort_by_key(|unit| proposed.iter().position(|code| *code == unit.code).unwrap_or(usize::MAX));
     for unit in units {
@@ -56,27 +64,30 @@ pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen
     let desk = room.core.desk();
     let Some(unit) = desk.unit(unit) else { return Ok(super::not_found()) };
     let core = room.core;
-    let due = core.calendar.deadline(room.today, core.reply_working_days);
+    let kind = core.kinds.in_percent(question);
     let id = core.ids.next();
+    let meaning = core.library.meaning(question);
     let new = NewTicket {
         id: &id,
         citizen_id: &room.citizen.id,
         reply_to: room.address,
         question,
-        kind: core.kinds.in_percent(question),
+        kind,
         unit: &unit.code,
-        reckoning: due,
+        clocks: core.tiers.start(&core.calendar, room.today, &unit.code, kind.map(|(kind, _)| kind)),
+        split_from: None,
+        filed_by: "citizen",
         chosen_by: if chosen { "citizen" } else { "bot" },
     };
     let ticket = casework::file(room.tx, new, &core.ids.next(), room.now).await?;
     let explanation = core.library.explain(&core.library.find(question), &core.caution);
-    let proposals = desk.propose(question);
+    let proposals = desk.propose(question, &meaning);
     casework::keep_grounds(room.tx, &ticket.id, &Grounds::new(explanation, &proposals)).await?;
     let detail = serde_json::json!({ "unit": unit.code });
     audit::append(room.tx, room.now, "citizen", "ticket.filed", &format!("ticket:{}", ticket.number), &detail).await?;
     let say =
-        Say::text(phrase!("ticket-filed", number = &ticket.number, unit = &unit.name, due = ticket.reckoning.due))
-            .and(reckoning(&ticket.reckoning))
+        Say::text(phrase!("ticket-filed", number = &ticket.number, unit = &unit.name, due = ticket.clocks.reply.due))
+            .and(reckoning(&ticket.clocks.reply))
             .and(phrase!("ticket-where"))
             .choice(phrase!("choice-mine"), Action::Mine);
     Ok(say.into())

@@ -84,6 +84,12 @@ pub enum Act {
     ShowTicket(String),
     /// Withdraw it.
     WithdrawTicket(String),
+    /// Answer what the unit asked about it.
+    AnswerTicket(String, String),
+    /// Have the unit look at it again.
+    AskAgain(String),
+    /// Say in words why its reply helped or didn't.
+    ExplainRating(String, String),
     /// Rate its reply.
     Rate(String, Rating),
     /// Read in another language.

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     matching::vectors::{Part, Vector},
     semantic::Encoder,
-    store::{Store, StoreError},
+    store::{Connection, Store, StoreError},
 };
 
 /// So many are made, then stored: what an interruption loses is the work of a few seconds.
@@ -66,6 +66,13 @@ pub async fn vectors(
         known.extend(fresh.into_iter().map(|(digest, vector)| (digest.to_owned(), vector)));
     }
     Ok((digests.iter().map(|digest| known.get(digest).cloned()).collect(), effort))
+}
+
+/// Removes the vectors of what somebody asked: a vector says something of its text. Whoever else has said the same finds it
+/// made anew.
+pub async fn forget_questions(connection: &mut Connection, questions: &[&str]) -> Result<(), StoreError> {
+    let digests: Vec<String> = questions.iter().map(|text| digest(Part::Phrasing, text)).collect();
+    records::remove(connection, &digests).await
 }
 
 /// Reads each text in the way that its part asks for.

@@ -52,6 +52,14 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// Removes the vectors of texts, of every model.
+pub(super) async fn remove(connection: &mut Connection, digests: &[String]) -> Result<(), StoreError> {
+    for digest in digests {
+        sqlx::query("DELETE FROM vector WHERE digest = $1").bind(digest).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 /// Removes the vectors of all models but these, and gives their number.
 pub async fn forget_others(connection: &mut Connection, models: &[&str]) -> Result<u64, StoreError> {
     let places: Vec<String> = (1..=models.len()).map(|number| format!("${number}")).collect();

@@ -26,12 +26,9 @@ impl Console {
     /// Does what a line says; an error is what the page said instead.
     pub async fn act(&mut self, login: &str, act: &StaffAct) -> Result<(), String> {
         let (number, verb, fields): (&str, &str, Vec<(&str, &str)>) = match act {
-            StaffAct::Claim(number) => (number, "claim", vec![]),
-            StaffAct::Draft(number, text) => (number, "draft", vec![("text", text)]),
-            StaffAct::Approve(number) => (number, "approve", vec![]),
-            StaffAct::SendBack(number, remark) => (number, "send-back", vec![("remark", remark)]),
-            StaffAct::Return(number, reason) => (number, "return", vec![("reason", reason)]),
-            StaffAct::Assign(number, unit) => (number, "assign", vec![("unit", unit)]),
+            StaffAct::Form { number, verb, fields } => {
+                (number, verb, fields.iter().map(|(name, words)| (*name, words.as_str())).collect())
+            }
             StaffAct::CannotSee(number) => {
                 let page = self.page(login, &format!("/console/tickets/{number}")).await;
                 return if page.contains("name=\"version\"") { Err("it can be seen".to_owned()) } else { Ok(()) };
@@ -39,6 +36,16 @@ impl Console {
             StaffAct::Sees(number, text) => {
                 let page = self.page(login, &format!("/console/tickets/{number}")).await;
                 return if page.contains(text.as_str()) { Ok(()) } else { Err(format!("`{text}` is not on the page")) };
+            }
+            StaffAct::Noticed(number, text) => {
+                let told = self.noticed(login, number).await;
+                let found = told.iter().any(|line| line.contains(text.as_str()));
+                return if found { Ok(()) } else { Err(format!("`{text}` is not among {told:?}")) };
+            }
+            StaffAct::NotNoticed(number, text) => {
+                let told = self.noticed(login, number).await;
+                let found = told.iter().any(|line| line.contains(text.as_str()));
+                return if found { Err(format!("`{text}` is among {told:?}")) } else { Ok(()) };
             }
             StaffAct::AcceptWording(document, wording) => {
                 return self.wording(login, document, wording, "accept").await;
@@ -59,6 +66,21 @@ impl Console {
             }
             StaffAct::AbolishUnit(code, words) => {
                 return self.unit(login, code, "abolish", (&["abolish-on", "successor"], words)).await;
+            }
+            StaffAct::SeesTopic(words, shown) => {
+                let row = self.topic(login, words, shown).await?;
+                return if row.contains(shown.as_str()) { Ok(()) } else { Err(format!("`{shown}` is not in {row}")) };
+            }
+            StaffAct::NoTopic(words) => {
+                let page = self.page(login, "/console/topics").await;
+                return if page.contains(words.as_str()) { Err(format!("`{words}` is there")) } else { Ok(()) };
+            }
+            StaffAct::ExplainTopic(words, document) => {
+                let value = format!("document:{document}");
+                return self.topic_act(login, words, "explain", ("explanation", &value)).await;
+            }
+            StaffAct::DismissTopic(words, reason) => {
+                return self.topic_act(login, words, "dismiss", ("reason", reason)).await;
             }
             StaffAct::Propose(number, question) => {
                 let page = self.page(login, &format!("/console/tickets/{number}")).await;
@@ -83,11 +105,6 @@ impl Console {
         self.send(login, &page, &format!("/console/tickets/{number}/{verb}"), fields).await.map(drop)
     }
 
-    /// Ends all sessions here: the clock has moved, and they may be over there.
-    pub fn leave(&mut self) {
-        self.cookies.clear();
-    }
-
     /// Changes a unit; `words` are what the form's fields say, one after the other.
     async fn unit(
         &mut self,
@@ -102,6 +119,30 @@ impl Console {
         self.send(login, &page, &format!("{path}/{verb}"), fields).await.map(drop)
     }
 
+    /// The row of a topic in the list, once it shows something: topics are counted after a moment.
+    async fn topic(&mut self, login: &str, words: &str, shown: &str) -> Result<String, String> {
+        let mut row = Err(format!("no topic with `{words}`"));
+        for _ in 0..80 {
+            let page = self.page(login, "/console/topics").await;
+            if let Some(found) = page.split("<tr>").skip(1).find(|row| row.contains(words)) {
+                let done = found.contains(shown);
+                row = Ok(found.to_owned());
+                if done {
+                    break;
+                }
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        row
+    }
+
+    async fn topic_act(&mut self, login: &str, words: &str, act: &str, field: (&str, &str)) -> Result<(), String> {
+        let row = self.topic(login, words, "").await?;
+        let path = format!("/console/topics/{}", between(&row, "href=\"/console/topics/", "\""));
+        let page = self.page(login, &path).await;
+        self.send(login, &page, &format!("{path}/{act}"), vec![field]).await.map(drop)
+    }
+
     /// Decides on a wording; who isn't shown a button sends the form by hand.
     async fn wording(&mut self, login: &str, document: &str, wording: &str, verdict: &str) -> Result<(), String> {
         let path = format!("/console/documents/{document}");
@@ -111,6 +152,13 @@ impl Console {
         let proposal = value(row, "proposal");
         let fields = vec![("proposal", proposal.as_str()), ("verdict", verdict)];
         self.send(login, &page, &format!("{path}/wordings"), fields).await.map(drop)
+    }
+
+    /// What the notices about a ticket say.
+    async fn noticed(&mut self, login: &str, number: &str) -> Vec<String> {
+        let page = self.page(login, "/console/notices").await;
+        let list = between(&page, "<ol class=\"history\">", "</ol>");
+        list.split("<li").filter(|line| line.contains(number)).map(str::to_owned).collect()
     }
 
     async fn send(
@@ -140,6 +188,11 @@ impl Console {
         let cookie = self.cookie(login).await;
         let request = self.http.get(format!("{}{path}", self.url)).header("cookie", cookie);
         request.send().await.unwrap().text().await.unwrap()
+    }
+
+    /// Everybody logs in anew at their next act.
+    pub fn log_out_all(&mut self) {
+        self.cookies.clear();
     }
 
     async fn cookie(&mut self, login: &str) -> String {

@@ -22,6 +22,8 @@ pub enum Step {
     Open(String),
     /// 另一位市民：somebody else from here on, who opens a new conversation.
     SomebodyElse(String),
+    /// 又有 N 位市民同样：so many more people, one after the other, do what the citizens of the transcript did so far.
+    Crowd(usize),
     /// 重复：the channel brings the last message once more.
     Repeat,
     /// 机器人：what the citizen has heard since the last such line holds these pieces, in order.
@@ -32,6 +34,8 @@ pub enum Step {
     Offered(Vec<String>),
     /// 机器人不作声：nothing was said.
     Silence,
+    /// 记住 NAME：the ticket number the bot named last is NAME's from here on.
+    Remember(String),
     /// 时间：the clock moves to an instant of the city.
     Clock(String),
     /// 工作人员 LOGIN：somebody at the console acts.
@@ -48,18 +52,15 @@ pub enum Step {
 /// What staff do at the console.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StaffAct {
-    /// 受理 N
-    Claim(String),
-    /// 起草 N TEXT
-    Draft(String, String),
-    /// 批准 N
-    Approve(String),
-    /// 打回 N REMARK
-    SendBack(String, String),
-    /// 退回 N REASON
-    Return(String, String),
-    /// 指派 N UNIT
-    Assign(String, String),
+    /// 受理 N, and whatever else is a form of the ticket's page.
+    Form {
+        /// The ticket.
+        number: String,
+        /// The form's name in its address.
+        verb: &'static str,
+        /// What is filled in, by field.
+        fields: Vec<(&'static str, String)>,
+    },
     /// 提交知识 N QUESTION
     Propose(String, String),
     /// 发布知识 N
@@ -68,6 +69,10 @@ pub enum StaffAct {
     CannotSee(String),
     /// 看到 N TEXT: the page shows it.
     Sees(String, String),
+    /// 有提醒 N TEXT: a notice about the ticket holds it.
+    Noticed(String, String),
+    /// 没有提醒 N TEXT: none does.
+    NotNoticed(String, String),
     /// 采纳说法 DOCUMENT WORDING: what a citizen wrote becomes a phrasing of what they found.
     AcceptWording(String, String),
     /// 不采纳说法 DOCUMENT WORDING
@@ -80,6 +85,21 @@ pub enum StaffAct {
     MergeUnit(String, String),
     /// 撤销 CODE DAY [SUCCESSOR]
     AbolishUnit(String, String),
+    /// 热点 WORDS SHOWN: the list has a topic with these words, and its row shows this.
+    SeesTopic(String, String),
+    /// 没有热点 WORDS: the list has none with these words.
+    NoTopic(String),
+    /// 说明热点 WORDS DOCUMENT: the topic is explained by this document.
+    ExplainTopic(String, String),
+    /// 无需说明热点 WORDS REASON
+    DismissTopic(String, String),
+}
+
+impl StaffAct {
+    /// Whether routing learns from it.
+    pub fn teaches(&self) -> bool {
+        matches!(self, Self::Form { verb: "assign" | "transfer", .. })
+    }
 }
 
 /// Reads a transcript; a line that begins like a step but isn't one is a mistake.
@@ -104,11 +124,13 @@ fn step(keyword: &str, rest: &str) -> Result<Option<Step>, String> {
         "伪造" | "forge" => Step::Forge(rest.to_owned()),
         "打开" | "open" => Step::Open(rest.to_owned()),
         "另一位市民" | "somebody else" => Step::SomebodyElse(rest.to_owned()),
+        "又有" | "another" => Step::Crowd(crowd(rest)?),
         "重复" | "repeat" => Step::Repeat,
         "机器人" | "bot" => Step::Hears(pieces()),
         "机器人没说" | "bot says not" => Step::NotHears(pieces()),
         "选项" | "choices" => Step::Offered(choices()),
         "机器人不作声" | "silence" => Step::Silence,
+        "记住" | "remember" => Step::Remember(rest.to_owned()),
         "时间" | "clock" => Step::Clock(rest.to_owned()),
         _ => {
             let mut words = keyword.split_whitespace();
@@ -126,29 +148,74 @@ fn step(keyword: &str, rest: &str) -> Result<Option<Step>, String> {
     }))
 }
 
+/// The number in `19 位市民同样` or `19 people do the same`.
+fn crowd(rest: &str) -> Result<usize, String> {
+    let number = rest.split_whitespace().next().and_then(|number| number.parse().ok());
+    number.ok_or_else(|| "say how many: 又有：19 位市民同样".to_owned())
+}
+
 fn staff_act(rest: &str) -> Result<StaffAct, String> {
     let mut words = rest.splitn(3, char::is_whitespace);
     let verb = words.next().unwrap_or_default();
     let number = words.next().ok_or("say which ticket: {编号}")?.to_owned();
     let words = words.next().unwrap_or_default().trim().to_owned();
+    if let Some((verb, fields)) = form(verb) {
+        // What is missing is left empty, as a form that nobody filled in.
+        let mut rest = words.as_str();
+        let fields = fields.iter().enumerate().map(|(place, field)| {
+            let last = place + 1 == fields.len();
+            let (first, after) =
+                if last { (rest, "") } else { rest.split_once(char::is_whitespace).unwrap_or((rest, "")) };
+            rest = after.trim_start();
+            (*field, first.to_owned())
+        });
+        return Ok(StaffAct::Form { number, verb, fields: fields.collect() });
+    }
     Ok(match verb {
-        "受理" | "claim" => StaffAct::Claim(number),
-        "起草" | "draft" => StaffAct::Draft(number, words),
-        "批准" | "approve" => StaffAct::Approve(number),
-        "打回" | "sendback" => StaffAct::SendBack(number, words),
-        "退回" | "return" => StaffAct::Return(number, words),
-        "指派" | "assign" => StaffAct::Assign(number, words),
         "提交知识" | "propose" => StaffAct::Propose(number, words),
         "发布知识" | "publish" => StaffAct::Publish(number),
         "看不到" | "cannot-see" => StaffAct::CannotSee(number),
         "看到" | "sees" => StaffAct::Sees(number, words),
+        "有提醒" | "noticed" => StaffAct::Noticed(number, words),
+        "没有提醒" | "not-noticed" => StaffAct::NotNoticed(number, words),
         "采纳说法" | "accept-wording" => StaffAct::AcceptWording(number, words),
         "不采纳说法" | "refuse-wording" => StaffAct::RefuseWording(number, words),
         "没有说法" | "no-wording" => StaffAct::NoWording(number, words),
-        "更名" | "rename-unit" => StaffAct::RenameUnit(number, words),
-        "并入" | "merge-unit" => StaffAct::MergeUnit(number, words),
-        "撤销" | "abolish-unit" => StaffAct::AbolishUnit(number, words),
+        "部门更名" | "rename-unit" => StaffAct::RenameUnit(number, words),
+        "部门并入" | "merge-unit" => StaffAct::MergeUnit(number, words),
+        "部门撤销" | "abolish-unit" => StaffAct::AbolishUnit(number, words),
+        "热点" | "sees-topic" => StaffAct::SeesTopic(number, words),
+        "没有热点" | "no-topic" => StaffAct::NoTopic(number),
+        "说明热点" | "explain-topic" => StaffAct::ExplainTopic(number, words),
+        "无需说明热点" | "dismiss-topic" => StaffAct::DismissTopic(number, words),
         other => return Err(format!("staff can't `{other}`")),
+    })
+}
+
+/// The form that a verb fills in: its name, and its fields in the order in which a line names them. The last one takes
+/// the rest of the line.
+fn form(verb: &str) -> Option<(&'static str, &'static [&'static str])> {
+    Some(match verb {
+        "受理" | "claim" => ("claim", &[]),
+        "起草" | "draft" => ("draft", &["text"]),
+        "批准" | "approve" => ("approve", &[]),
+        "打回" | "sendback" => ("send-back", &["remark"]),
+        "退回" | "return" => ("return", &["reason"]),
+        "指派" | "assign" => ("assign", &["unit"]),
+        "转给" | "transfer" => ("transfer", &["unit", "reason"]),
+        "交给" | "hand-over" => ("hand-over", &["to"]),
+        "追问" | "ask-citizen" => ("ask-citizen", &["question"]),
+        "申请延期" | "ask-extension" => ("ask-extension", &["days", "reason"]),
+        "同意延期" | "grant" => ("grant", &[]),
+        "不同意延期" | "refuse-extension" => ("refuse-extension", &["remark"]),
+        "请配合" | "involve" => ("involve", &["unit"]),
+        "写意见" | "part" => ("part", &["text"]),
+        "不等" | "release" => ("release", &["unit", "reason"]),
+        "并入" | "merge" => ("merge", &["number"]),
+        "拆分" | "split" => ("split", &["unit", "words"]),
+        "重办" | "reopen" => ("reopen", &["reason"]),
+        "告知他处" | "refer" => ("refer", &["place", "text"]),
+        _ => return None,
     })
 }
 
@@ -157,5 +224,9 @@ fn prose_is_not_a_step_and_mistakes_are_named() {
     let lines = read("# 标题\n说明：这只是说明\n市民：你好\nbot: 您好 … 直接告诉我\n").unwrap();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[1].step, Step::Hears(vec!["您好".into(), "直接告诉我".into()]));
+    let transfer = read("工作人员 a：转给 Z1 tax 归 税务局").unwrap().remove(0).step;
+    let fields = vec![("unit", "tax".to_owned()), ("reason", "归 税务局".to_owned())];
+    let act = StaffAct::Form { number: "Z1".into(), verb: "transfer", fields };
+    assert_eq!(transfer, Step::Staff { login: "a".into(), refused: false, act });
     assert!(read("工作人员 a：飞 {编号}").unwrap_err().starts_with("line 1: "));
 }

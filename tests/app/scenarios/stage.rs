@@ -46,6 +46,7 @@ pub struct Stage {
     /// The units of the demo city.
     units: Vec<Entry>,
     medium: Medium,
+    core: Arc<Core>,
     clock: TestClock,
     console: Mutex<Console>,
     people: AtomicI64,
@@ -60,6 +61,10 @@ struct Play {
     heard: Heard,
     number: String,
     receipt: String,
+    /// Ticket numbers under names.
+    remembered: Vec<(String, String)>,
+    /// What citizens did, for a crowd that does the same.
+    said: Vec<Step>,
 }
 
 impl Stage {
@@ -119,10 +124,25 @@ impl Stage {
     pub async fn play(&self, name: &str, lines: &[Line]) -> Result<(), String> {
         self.clock.set(MORNING);
         let citizen = self.somebody().await;
-        let mut play = Play { citizen, heard: Heard::default(), number: String::new(), receipt: String::new() };
+        let mut play = Play {
+            citizen,
+            heard: Heard::default(),
+            number: String::new(),
+            receipt: String::new(),
+            remembered: Vec::new(),
+            said: Vec::new(),
+        };
         let mut outcome = Ok(());
         for line in lines {
-            if let Err(failure) = self.step(&mut play, &line.step).await {
+            let done = match &line.step {
+                Step::Crowd(people) => self.crowd(&mut play, *people).await,
+                said @ (Step::Write(_) | Step::Pick(_)) => {
+                    play.said.push(said.clone());
+                    self.step(&mut play, said).await
+                }
+                other => self.step(&mut play, other).await,
+            };
+            if let Err(failure) = done {
                 let mut told = format!("line {} on {:?}: {failure}", line.number, self.medium);
                 let _ = write!(told, "\n   heard: {}", play.heard.text.trim().replace('\n', "\n          "));
                 outcome = Err(told);
@@ -166,6 +186,18 @@ impl Stage {
         }
     }
 
+    /// So many more people do what was done so far.
+    async fn crowd(&self, play: &mut Play, people: usize) -> Result<(), String> {
+        for _ in 0..people {
+            play.citizen = self.somebody().await;
+            for step in play.said.clone() {
+                self.step(play, &step).await?;
+            }
+        }
+        play.heard = Heard::default();
+        Ok(())
+    }
+
     async fn step(&self, play: &mut Play, step: &Step) -> Result<(), String> {
         match step {
             Step::Write(text) => {
@@ -188,6 +220,8 @@ impl Stage {
                 play.citizen = self.somebody().await;
                 play.heard = Heard::default();
             }
+            // It is made of other steps.
+            Step::Crowd(_) => {}
             Step::Repeat => {
                 play.citizen.repeat(&self.world).await;
                 // Nothing is to come of it, so there is nothing to wait for but time.
@@ -225,9 +259,13 @@ impl Stage {
                     }
                 }
             }
+            Step::Remember(name) => play.remembered.push((name.clone(), play.number.clone())),
             Step::Clock(instant) => {
                 self.clock.set(&format!("{}:00+08:00", instant.replace(' ', "T")));
-                self.console.lock().await.leave();
+                // Sessions end overnight.
+                self.console.lock().await.log_out_all();
+                // What the service does by itself every few seconds.
+                self.core.watch_clocks().await.unwrap();
                 if self.units_differ().await {
                     self.carry_out().await;
                 }
@@ -235,7 +273,7 @@ impl Stage {
             Step::Staff { login, refused, act } => {
                 let act = play.filled(act);
                 let outcome = self.console.lock().await.act(login, &act).await;
-                if matches!(act, StaffAct::Publish(_) | StaffAct::Assign(..) | StaffAct::AcceptWording(..)) {
+                if matches!(act, StaffAct::Publish(_) | StaffAct::AcceptWording(..)) || act.teaches() {
                     // What is published is found, and what is assigned is learned, within a second.
                     tokio::time::sleep(Duration::from_millis(900)).await;
                 }
@@ -320,7 +358,12 @@ impl Stage {
 
 impl Play {
     fn fill(&self, text: &str) -> String {
-        text.replace("{编号}", &self.number)
+        let named = self
+            .remembered
+            .iter()
+            .fold(text.to_owned(), |text, (name, number)| text.replace(&format!("{{{name}}}"), number));
+        named
+            .replace("{编号}", &self.number)
             .replace("{number}", &self.number)
             .replace("{回执}", &self.receipt)
             .replace("{receipt}", &self.receipt)
@@ -330,19 +373,24 @@ impl Play {
         use StaffAct as Act;
         let fill = |text: &String| self.fill(text);
         match act {
-            Act::Claim(number) => Act::Claim(fill(number)),
-            Act::Draft(number, text) => Act::Draft(fill(number), fill(text)),
-            Act::Approve(number) => Act::Approve(fill(number)),
-            Act::SendBack(number, text) => Act::SendBack(fill(number), fill(text)),
-            Act::Return(number, text) => Act::Return(fill(number), fill(text)),
-            Act::Assign(number, unit) => Act::Assign(fill(number), fill(unit)),
+            Act::Form { number, verb, fields } => Act::Form {
+                number: fill(number),
+                verb,
+                fields: fields.iter().map(|(name, words)| (*name, fill(words))).collect(),
+            },
             Act::Propose(number, text) => Act::Propose(fill(number), fill(text)),
             Act::Publish(number) => Act::Publish(fill(number)),
             Act::CannotSee(number) => Act::CannotSee(fill(number)),
+            Act::Noticed(number, text) => Act::Noticed(fill(number), fill(text)),
+            Act::NotNoticed(number, text) => Act::NotNoticed(fill(number), fill(text)),
             Act::Sees(number, text) => Act::Sees(fill(number), fill(text)),
             Act::AcceptWording(..)
             | Act::RefuseWording(..)
             | Act::NoWording(..)
+            | Act::SeesTopic(..)
+            | Act::NoTopic(..)
+            | Act::ExplainTopic(..)
+            | Act::DismissTopic(..)
             | Act::RenameUnit(..)
             | Act::MergeUnit(..)
             | Act::AbolishUnit(..) => act.clone(),

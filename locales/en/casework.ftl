@@ -1,0 +1,126 @@
+# A ticket's story, for staff
+console-state-awaiting-citizen = waits for the citizen
+console-state-referred = referred elsewhere
+console-state-merged = merged into { $number }
+console-state-lapsed = ended: the citizen didn't answer
+console-referred-to = Told to turn to: { $place }
+console-refused-same-unit = That unit has the ticket, or had it and gave it away.
+console-refused-part-missing = A cooperating unit hasn't written its part. Wait for it, or say why you do without it.
+console-refused-too-many-parts = At most { $max } units cooperate on a ticket.
+console-refused-extended-before = The time can be extended once.
+console-refused-bad-extension = An extension is at least 1 working day and at most as long as the period itself.
+console-refused-reopened-before = It was reopened once already.
+console-refused-bad-merge = A ticket can't be merged into itself, or into one that is closed or merged.
+console-event-handed-over = { $actor } gave it to { $to }
+console-event-transferred = { $actor } transferred it to { $unit }
+console-event-asked-citizen = { $actor } asked the citizen; the clock stands still
+console-event-citizen-answered = The citizen answered; the clock goes on
+console-event-extension-asked = { $actor } asked for { $days } more working { $days ->
+    [one] day
+   *[other] days
+}
+console-event-extended = { $actor } granted more time: due on { $due }
+console-event-extension-refused = { $actor } refused more time
+console-event-unit-involved = { $actor } asked { $unit } to cooperate
+console-event-part-written = { $actor } wrote the part of { $unit }
+console-event-part-released = { $actor } does without the part of { $unit }
+console-event-merged = { $actor } merged it into { $number }
+console-event-unmerged = { $number } ended without a reply: this one stands for itself again
+console-event-answered-with = Answered with { $number }
+console-event-split = { $actor } gave a part to { $unit }
+console-event-reopened = { $actor } reopened it
+console-event-lapsed = The citizen didn't answer in time; it ended by itself
+console-event-taken-back = { $unit } never accepted it: the dispatcher has it back
+console-event-reminded = { $unit } was reminded
+console-event-head-told = The head of { $unit } was told
+console-event-dispatcher-told = The dispatcher was told
+console-event-recomputed = The calendar changed: due on { $due } now
+console-event-moved = { $to } took over from { $from }, and this with it
+console-event-unit-gone = { $unit } no longer exists: back to the dispatcher
+console-event-citizen-reminded = The citizen was reminded
+console-event-reminded-late = { $unit } was told that it is late
+
+## What can be done
+console-group-time = Ask the citizen, ask for more time
+console-group-together = Colleagues and other units
+console-group-shape = Merge or split
+console-group-elsewhere = Not ours
+console-group-after = Look at it once more
+console-act-part = Save our part
+console-act-grant = Grant more time
+console-act-refuse-extension = Refuse more time
+console-act-ask-citizen = Ask the citizen
+console-act-ask-extension = Ask for more time
+console-act-hand-over = Hand over to a colleague
+console-act-involve = Ask a unit to cooperate
+console-act-release = Do without a part
+console-act-merge = Merge into another ticket
+console-act-split = Split off a part
+console-act-transfer = Transfer to the unit responsible
+console-act-refer = Save the referral
+console-act-reopen = Reopen
+console-done-part = The part is saved; the lead unit sees it.
+console-done-grant = More time is granted, and the citizen is told.
+console-done-refuse-extension = More time is refused.
+console-done-ask-citizen = The citizen is asked; the clock stands still.
+console-done-ask-extension = The request for more time waits for a reviewer.
+console-done-hand-over = A colleague has the ticket now.
+console-done-involve = The unit is asked to cooperate.
+console-done-release = The reply goes on without this part.
+console-done-merge = Merged: the other ticket's reply will be this one's too.
+console-done-split = Split, and the citizen is told.
+console-done-transfer = The ticket is transferred.
+console-done-refer = The referral is saved and waits for approval.
+console-done-reopen = Reopened, and the citizen is told.
+console-part-label = Your unit's part of the reply
+console-refuse-why-label = Why is more time refused?
+console-ask-citizen-label = What is missing?
+console-extension-days-label = How many working days more?
+console-extension-why-label = Why is more time needed?
+console-colleague-label = To which colleague?
+console-colleague-choose = Choose a colleague
+console-colleague-unknown = Please choose a colleague of this unit.
+console-involve-label = Which unit should cooperate?
+console-release-label = Which unit's part?
+console-release-why-label = Why do you do without it?
+console-merge-label = Number of the ticket to merge into
+console-ticket-unknown = There is no ticket of this number that you may see.
+console-near = Tickets of your unit in similar words:
+console-split-label = The part to split off, copied from the citizen's words
+console-split-unit-label = Which unit answers this part?
+console-split-not-theirs = Only a part of the citizen's own words can be split off, unchanged, and not all of them.
+console-transfer-why-label = Why is that unit responsible?
+console-place-label = Where to turn
+console-refer-text-label = What the citizen is told
+console-reopen-why-label = Why should it be looked at again?
+console-own-extension = You asked for more time yourself, so another reviewer must decide.
+
+## A ticket's course
+console-column-worker = Worked on by
+console-accept-by = To be accepted by
+console-accept-late = Acceptance overdue
+console-clock-stopped = The clock stands still since { $since }: the citizen was asked
+console-waits-until = Without an answer by { $day } the ticket ends by itself.
+console-exchanges = With the citizen
+console-exchange-asked = Asked, { $at }:
+console-exchange-answered = The citizen's answer:
+console-extension = { $by } asked for { $days } more working { $days ->
+    [one] day
+   *[other] days
+}
+console-extension-open = Waits for the decision of another reviewer.
+console-extension-granted = Granted by { $by }.
+console-extension-refused = Refused by { $by }:
+console-parts = Parts of cooperating units
+console-part-by = Written by { $author }, { $at }
+console-part-waits = Asked for by { $by }, { $at }; not written yet.
+console-insert-part = Insert the part of { $unit }
+console-part-inserted = [{ $unit }] { $text }
+console-earlier-replies = Earlier replies
+console-rated-words = The citizen's words
+console-draft-refers = The citizen is told to turn to: { $place }
+console-relations = Related tickets
+console-merged-into = Merged into
+console-taken-in = Merged into this one:
+console-split-from = Split from
+console-split-off = Split off from this one:

@@ -1,0 +1,51 @@
+//! Reads the events of all tickets.
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{Entry, Outline};
+use crate::store::{Connection, StoreError, date, instant};
+
+/// The ids of events that happened at an instant or later, with their instants, the oldest first.
+///
+/// An event may become visible after one that happened later, because its transaction took longer: whoever follows
+/// looks back over some time, and knows by the ids what is new.
+pub async fn since(connection: &mut Connection, from: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    let rows: Vec<(String, i64)> = sqlx::query_as("SELECT id, at FROM ticket_event WHERE at >= $1 ORDER BY at, id")
+        .bind(from.as_millisecond())
+        .fetch_all(connection)
+        .await?;
+    rows.into_iter().map(|(id, at)| Ok((id, instant(at)?))).collect()
+}
+
+/// One event with its ticket.
+pub async fn named(connection: &mut Connection, id: &str) -> Result<Option<Entry>, StoreError> {
+    type Row = (String, i64, String, String, String, String, String, String);
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT e.id, e.at, e.kind, t.id, t.number, t.unit, t.phase, t.due_on
+         FROM ticket_event AS e JOIN ticket AS t ON t.id = e.ticket_id WHERE e.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|(id, at, kind, ticket, number, unit, phase, due)| {
+        let ticket = Outline { id: ticket, number, unit, phase, due: date(&due)? };
+        Ok(Entry { id, at: instant(at)?, kind, ticket })
+    })
+    .transpose()
+}
+
+/// Open tickets whose last day was `from` or later, but before `today`. While the citizen is asked the clock stands
+/// still.
+pub async fn overdue(connection: &mut Connection, from: Date, today: Date) -> Result<Vec<Outline>, StoreError> {
+    let rows: Vec<(String, String, String, String, String)> = sqlx::query_as(
+        "SELECT id, number, unit, phase, due_on FROM ticket
+         WHERE closed_at IS NULL AND phase <> 'awaiting_citizen' AND due_on >= $1 AND due_on < $2 ORDER BY due_on, id",
+    )
+    .bind(from.to_string())
+    .bind(today.to_string())
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(id, number, unit, phase, due)| Ok(Outline { id, number, unit, phase, due: date(&due)? }))
+        .collect()
+}

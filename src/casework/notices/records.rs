@@ -1,0 +1,134 @@
+//! Notices as rows.
+
+use jiff::Timestamp;
+
+use super::{Audience, Matter};
+use crate::{
+    directory::staff::{Role, StaffMember},
+    store::{Connection, StoreError, instant},
+};
+
+/// A notice as a member of staff sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its id.
+    pub id: String,
+    /// When.
+    pub at: Timestamp,
+    /// What it says.
+    pub matter: Matter,
+    /// The ticket's number.
+    pub number: String,
+    /// The ticket's unit.
+    pub unit: String,
+    /// The beginning of the question is for the reader to cut.
+    pub question: String,
+    /// Whether this member has seen it.
+    pub read: bool,
+}
+
+/// Writes a notice, in the transaction of what it tells.
+pub async fn post(
+    connection: &mut Connection,
+    id: &str,
+    (audience, matter): (&Audience, Matter),
+    ticket: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO staff_notice (id, audience, matter, ticket_id, at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(id)
+        .bind(audience.key())
+        .bind(matter.name())
+        .bind(ticket)
+        .bind(now.as_millisecond())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The audiences that a member belongs to by unit and role. What is for a unit's head is for its reviewers too, since not
+/// every unit names one; whom it names is found in the query.
+fn audiences(member: &StaffMember) -> [String; 5] {
+    let unit = |yes: bool, audience: Audience| if yes { audience.key() } else { String::new() };
+    let works = member.is(Role::Staff) || member.is(Role::Reviewer);
+    [
+        unit(works, Audience::Unit(member.unit.clone())),
+        unit(member.is(Role::Reviewer), Audience::Reviewers(member.unit.clone())),
+        unit(member.is(Role::Reviewer), Audience::Head(member.unit.clone())),
+        Audience::Member(member.login.clone()).key(),
+        unit(member.is(Role::Dispatcher), Audience::Dispatchers),
+    ]
+}
+
+/// A member's notices, the latest first, at most `limit`.
+pub async fn list(connection: &mut Connection, member: &StaffMember, limit: i64) -> Result<Vec<Notice>, StoreError> {
+    let [unit, reviewers, head, own, dispatchers] = audiences(member);
+    let rows: Vec<(String, i64, String, String, String, String, Option<String>)> = sqlx::query_as(
+        "SELECT n.id, n.at, n.matter, t.number, t.unit, t.question, r.login
+         FROM staff_notice n JOIN ticket t ON t.id = n.ticket_id
+         LEFT JOIN staff_notice_read r ON r.notice_id = n.id AND r.login = $6
+         WHERE (n.audience IN ($1, $2, $3, $4, $5)
+             OR n.audience IN (SELECT 'head:' || code FROM unit WHERE head = $6)) ORDER BY n.id DESC LIMIT $7",
+    )
+    .bind(unit)
+    .bind(reviewers)
+    .bind(head)
+    .bind(own)
+    .bind(dispatchers)
+    .bind(&member.login)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    let mut notices = Vec::with_capacity(rows.len());
+    for (id, at, matter, number, unit, question, read) in rows {
+        // One of a newer program is left out rather than shown wrong.
+        let Some(matter) = Matter::named(&matter) else { continue };
+        notices.push(Notice { id, at: instant(at)?, matter, number, unit, question, read: read.is_some() });
+    }
+    Ok(notices)
+}
+
+/// How many notices a member hasn't seen, counted up to `most`.
+pub async fn count(connection: &mut Connection, member: &StaffMember, most: i64) -> Result<i64, StoreError> {
+    let [unit, reviewers, head, own, dispatchers] = audiences(member);
+    let (count,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM (
+           SELECT n.id FROM staff_notice n
+           LEFT JOIN staff_notice_read r ON r.notice_id = n.id AND r.login = $6
+           WHERE (n.audience IN ($1, $2, $3, $4, $5)
+             OR n.audience IN (SELECT 'head:' || code FROM unit WHERE head = $6)) AND r.login IS NULL LIMIT $7) AS unseen",
+    )
+    .bind(unit)
+    .bind(reviewers)
+    .bind(head)
+    .bind(own)
+    .bind(dispatchers)
+    .bind(&member.login)
+    .bind(most)
+    .fetch_one(connection)
+    .await?;
+    Ok(count)
+}
+
+/// Marks a member's notices as seen, up to and including the one with this id.
+pub async fn mark_read(connection: &mut Connection, member: &StaffMember, up_to: &str) -> Result<(), StoreError> {
+    let [unit, reviewers, head, own, dispatchers] = audiences(member);
+    sqlx::query(
+        "INSERT INTO staff_notice_read (notice_id, login)
+         SELECT n.id, $6 FROM staff_notice n
+         LEFT JOIN staff_notice_read r ON r.notice_id = n.id AND r.login = $6
+         WHERE (n.audience IN ($1, $2, $3, $4, $5)
+             OR n.audience IN (SELECT 'head:' || code FROM unit WHERE head = $6)) AND n.id <= $7 AND r.login IS NULL
+         ON CONFLICT (notice_id, login) DO NOTHING",
+    )
+    .bind(unit)
+    .bind(reviewers)
+    .bind(head)
+    .bind(own)
+    .bind(dispatchers)
+    .bind(&member.login)
+    .bind(up_to)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! `[casework]`: how long units have, for the site, by kind of message and by unit.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{ConfigError, Reader};
+use crate::{
+    calendar::OfficeHours,
+    casework::{Exception, MessageKind, Terms, Tiers},
+};
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Written {
+    accept_working_days: Option<Spanned<u16>>,
+    reply_working_days: Option<Spanned<u16>>,
+    pub(super) office_hours: OfficeHours,
+    kinds: BTreeMap<MessageKind, WrittenException>,
+    units: BTreeMap<String, WrittenException>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenException {
+    accept_working_days: Option<Spanned<u16>>,
+    reply_working_days: Option<Spanned<u16>>,
+}
+
+impl Written {
+    pub(super) fn check(self, reader: &Reader<'_>) -> Result<Tiers, ConfigError> {
+        let days = |section: &str, name: &str, written: Option<Spanned<u16>>| match written {
+            Some(days) if !(1..=60).contains(days.get_ref()) => {
+                Err(reader.fault(&days, format!("{section}.{name}: between 1 and 60")))
+            }
+            days => Ok(days.map(Spanned::into_inner)),
+        };
+        let exception = |section: &str, written: WrittenException| {
+            Ok(Exception {
+                accept: days(section, "accept_working_days", written.accept_working_days)?,
+                reply: days(section, "reply_working_days", written.reply_working_days)?,
+            })
+        };
+        let standard = Terms::default();
+        let site = Terms {
+            accept: days("casework", "accept_working_days", self.accept_working_days)?.unwrap_or(standard.accept),
+            reply: days("casework", "reply_working_days", self.reply_working_days)?.unwrap_or(standard.reply),
+        };
+        let mut tiers = Tiers { site, ..Tiers::default() };
+        for (kind, written) in self.kinds {
+            tiers.kinds.insert(kind, exception(&format!("casework.kinds.{}", kind.name()), written)?);
+        }
+        for (unit, written) in self.units {
+            let checked = exception(&format!("casework.units.{unit}"), written)?;
+            tiers.units.insert(unit, checked);
+        }
+        Ok(tiers)
+    }
+}

@@ -1,0 +1,654 @@
+//! Settings in two stages: as written in the file, and as checked. Every error says where and what to write instead.
+
+mod casework;
+mod hook;
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::{
+    calendar::OfficeHours,
+    casework::{Tiers, topics},
+    channel::telegram,
+    channel::web,
+    hook::Hooks,
+    knowledge::Caution,
+    matching::{Thresholds, Weights, WeightsError},
+    semantic,
+};
+
+/// A fault in the settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {what}")]
+pub struct ConfigError {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong and what to write instead.
+    pub what: String,
+}
+
+/// Where the store is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreSetting {
+    /// Embedded, in this folder.
+    Folder(PathBuf),
+    /// At this URL. It may hold a password: it is never shown.
+    Url(HiddenUrl),
+}
+
+/// A URL that doesn't print itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HiddenUrl(String);
+
+impl HiddenUrl {
+    /// The URL, for connecting.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for HiddenUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+/// Checked settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where the store is.
+    pub store: StoreSetting,
+    /// When to answer and when to ask back, for the site and for units that are more careful.
+    pub caution: Caution,
+    /// A folder with other names of the site's own, besides those of the program.
+    pub aliases: Option<PathBuf>,
+    /// A model that compares texts by what they mean; none for words alone.
+    pub semantic: Option<semantic::Settings>,
+    /// The site's own weights, as `tune` wrote them; without them those in the program are used.
+    pub weights: Option<PathBuf>,
+    /// How long units have for tickets.
+    pub tiers: Tiers,
+    /// When offices are open: what only staff need to see is sent then.
+    pub office_hours: OfficeHours,
+    /// A folder with years of working days of the site's own, besides those of the program.
+    pub calendar: Option<PathBuf>,
+    /// When a topic is hot.
+    pub topics: topics::Rules,
+    /// The web chat.
+    pub web: web::Settings,
+    /// Telegram bots.
+    pub telegram: Vec<telegram::Settings>,
+    /// Other systems and group robots that are told what happens.
+    pub hooks: Arc<Hooks>,
+}
+
+impl Settings {
+    /// What `demo` runs with.
+    pub fn demo(listen: SocketAddr, folder: PathBuf) -> Self {
+        Self {
+            listen,
+            store: StoreSetting::Folder(folder),
+            caution: Caution::default(),
+            aliases: None,
+            semantic: None,
+            weights: None,
+            tiers: Tiers::default(),
+            office_hours: OfficeHours::default(),
+            calendar: None,
+            topics: topics::Rules::default(),
+            web: web::Settings::default(),
+            telegram: Vec::new(),
+            hooks: Arc::default(),
+        }
+    }
+
+    /// Reads and checks a file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+            file: file.clone(),
+            line: 1,
+            what: format!("it can't be read: {error}"),
+        })?;
+        let base = path.parent().unwrap_or(Path::new("."));
+        Self::parse(&text, &Reader { file: &file, base, text: &text })
+    }
+
+    /// The weights to work with, and what is wrong with the site's own where they can't be used. The bot goes on with
+    /// those in the program then: it answers a little worse, which is better than not at all.
+    pub fn load_weights(&self) -> (Arc<Weights>, Option<ConfigError>) {
+        let Some(path) = &self.weights else { return (Weights::built_in(), None) };
+        match read_weights(path) {
+            Ok(weights) => (Arc::new(weights), None),
+            Err(fault) => (Weights::built_in(), Some(fault)),
+        }
+    }
+
+    /// The weights to work with once texts are compared by meaning: the site's own where they are sound, learnt with its
+    /// model; those of the program otherwise.
+    pub fn weights_with_meaning(&self) -> Arc<Weights> {
+        match self.load_weights() {
+            (own, None) if self.weights.is_some() => own,
+            _ => Weights::with_meaning(),
+        }
+    }
+
+    fn parse(text: &str, reader: &Reader<'_>) -> Result<Self, ConfigError> {
+        let written: Written = toml::from_str(text).map_err(|error| ConfigError {
+            file: reader.file.to_owned(),
+            line: error.span().map_or(1, |span| reader.line(span.start)),
+            what: error.message().to_owned(),
+        })?;
+        let listen = written.listen.get_ref().parse().map_err(|_| {
+            reader.fault(&written.listen, "listen: write an address and a port, such as 127.0.0.1:8080".into())
+        })?;
+        let store = match (written.store.data, written.store.url) {
+            (Some(data), None) => StoreSetting::Folder(reader.base.join(data.into_inner())),
+            (None, Some(url)) => {
+                crate::store::Dialect::of(url.get_ref())
+                    .map_err(|error| reader.fault(&url, format!("store.url: {error}")))?;
+                StoreSetting::Url(HiddenUrl(url.into_inner()))
+            }
+            (Some(data), Some(_)) => return Err(reader.fault(&data, "store: give data or url, not both".into())),
+            (None, None) => {
+                return Err(ConfigError {
+                    file: reader.file.to_owned(),
+                    line: 1,
+                    what: "[store] needs data = \"FOLDER\" or url = \"postgres://…\"".into(),
+                });
+            }
+        };
+        let answer = written.answer;
+        let site = reader.thresholds("answer", (&answer.answer, &answer.choose))?;
+        let mut units = BTreeMap::new();
+        for (code, unit) in answer.units {
+            let known = unit.get_ref();
+            let choose = known.choose.as_ref().map_or(site.choose, |choose| *choose.get_ref());
+            // What isn't written follows the site, as far as the unit's own answer allows.
+            let written = Spanned::new(unit.span(), choose.min(*known.answer.get_ref()));
+            let choose = known.choose.as_ref().unwrap_or(&written);
+            units.insert(code.clone(), reader.thresholds(&format!("answer.units.{code}"), (&known.answer, choose))?);
+        }
+        let caution = Caution { site, units };
+        let office_hours = written.casework.office_hours.clone();
+        let tiers = written.casework.check(reader)?;
+        let aliases = reader.folder("answer.aliases", answer.aliases)?;
+        let calendar = reader.folder("calendar.folder", written.calendar.folder)?;
+        let semantic = written.semantic.map(|model| model.check(reader));
+        let mut telegram = Vec::new();
+        for bot in written.telegram {
+            telegram.push(bot.check(reader)?);
+        }
+        Ok(Self {
+            listen,
+            store,
+            caution,
+            aliases,
+            semantic,
+            weights: answer.weights.map(|file| reader.base.join(file)),
+            tiers,
+            office_hours,
+            calendar,
+            topics: written.topics.check(reader)?,
+            web: web::Settings {
+                https: written.web.https,
+                behind_proxy: written.web.behind_proxy,
+                embed_origins: written.web.embed_origins,
+                messages_a_minute: written.web.messages_a_minute,
+                ..web::Settings::default()
+            },
+            telegram,
+            hooks: Arc::new(hook::check(written.hook, reader)?),
+        })
+    }
+}
+
+/// Reads a site's own weights.
+fn read_weights(path: &Path) -> Result<Weights, ConfigError> {
+    let fault = |line, what: String| ConfigError {
+        file: path.display().to_string(),
+        line,
+        what: format!("{what}. Write the file anew with `wenzheng tune PACKS --out FILE`, or take it out of [answer]"),
+    };
+    let text =
+        std::fs::read_to_string(path).map_err(|error| fault(1, format!("the weights can't be read: {error}")))?;
+    Weights::parse(&text).map_err(|error| {
+        let at = match &error {
+            WeightsError::Form(form) => form.span().map_or(0, |span| span.start),
+            // Such a fault knows its table and name only.
+            WeightsError::Missing { table, .. } => text.find(&format!("[{table}]")).unwrap_or(0),
+            WeightsError::Unused { name, .. } | WeightsError::Bounds { name, .. } => {
+                text.find(&format!("\n{name} ")).map_or(0, |at| at + 1)
+            }
+        };
+        let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+        let what = match &error {
+            WeightsError::Form(form) => format!("weights: {}", form.message()),
+            other => other.to_string(),
+        };
+        fault(line, what)
+    })
+}
+
+/// What reading needs to know for good errors.
+struct Reader<'a> {
+    file: &'a str,
+    base: &'a Path,
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn line(&self, offset: usize) -> usize {
+        self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    }
+
+    fn fault<T>(&self, at: &Spanned<T>, what: String) -> ConfigError {
+        ConfigError { file: self.file.to_owned(), line: self.line(at.span().start), what }
+    }
+
+    /// Two probabilities, the second not above the first.
+    fn thresholds(
+        &self,
+        section: &str,
+        (answer, choose): (&Spanned<f64>, &Spanned<f64>),
+    ) -> Result<Thresholds, ConfigError> {
+        let thresholds = Thresholds { answer: *answer.get_ref(), choose: *choose.get_ref() };
+        if !(0.0..=1.0).contains(&thresholds.answer) {
+            return Err(self.fault(answer, format!("{section}.answer: a probability between 0 and 1")));
+        }
+        if !(0.0..=thresholds.answer).contains(&thresholds.choose) {
+            return Err(self.fault(choose, format!("{section}.choose: between 0 and {section}.answer")));
+        }
+        Ok(thresholds)
+    }
+
+    /// A folder that is there.
+    fn folder(&self, name: &str, written: Option<Spanned<PathBuf>>) -> Result<Option<PathBuf>, ConfigError> {
+        let Some(written) = written else { return Ok(None) };
+        let path = self.base.join(written.get_ref());
+        if path.is_dir() {
+            Ok(Some(path))
+        } else {
+            Err(self.fault(&written, format!("{name}: {} is no folder", path.display())))
+        }
+    }
+
+    /// A secret from the environment, or from a file that nobody else can read.
+    fn secret(&self, at: &Spanned<SecretPlace>) -> Result<SecretString, ConfigError> {
+        let text = match at.get_ref() {
+            SecretPlace::Env(name) => std::env::var(name)
+                .map_err(|_| self.fault(at, format!("the environment variable {name} is not set")))?,
+            SecretPlace::File(path) => {
+                let path = self.base.join(path);
+                let shown = path.display();
+                let text = std::fs::read_to_string(&path)
+                    .map_err(|error| self.fault(at, format!("{shown} can't be read: {error}")))?;
+                if others_can_read(&path) {
+                    return Err(self.fault(at, format!("others can read {shown}: run chmod 600 {shown}")));
+                }
+                text
+            }
+        };
+        Ok(text.trim().to_owned().into())
+    }
+}
+
+#[cfg(unix)]
+fn others_can_read(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn others_can_read(_: &Path) -> bool {
+    false
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    listen: Spanned<String>,
+    store: WrittenStore,
+    #[serde(default)]
+    answer: WrittenAnswer,
+    semantic: Option<WrittenModel>,
+    #[serde(default)]
+    casework: casework::Written,
+    #[serde(default)]
+    calendar: WrittenCalendar,
+    #[serde(default)]
+    topics: WrittenTopics,
+    #[serde(default)]
+    web: WrittenWeb,
+    #[serde(default)]
+    telegram: Vec<WrittenTelegram>,
+    #[serde(default)]
+    hook: Vec<hook::WrittenHook>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenStore {
+    data: Option<Spanned<PathBuf>>,
+    url: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenAnswer {
+    answer: Spanned<f64>,
+    choose: Spanned<f64>,
+    weights: Option<PathBuf>,
+    aliases: Option<Spanned<PathBuf>>,
+    units: BTreeMap<String, Spanned<WrittenUnit>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenUnit {
+    answer: Spanned<f64>,
+    choose: Option<Spanned<f64>>,
+}
+
+impl Default for WrittenAnswer {
+    fn default() -> Self {
+        let Thresholds { answer, choose } = Thresholds::default();
+        let (answer, choose) = (Spanned::new(0..0, answer), Spanned::new(0..0, choose));
+        Self { answer, choose, aliases: None, weights: None, units: BTreeMap::new() }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenModel {
+    folder: PathBuf,
+    pooling: Option<semantic::Pooling>,
+    question_prefix: Option<String>,
+    passage_prefix: Option<String>,
+}
+
+impl WrittenModel {
+    /// Whether a model lies in the folder is found out when it is loaded: without it the service still runs.
+    fn check(self, reader: &Reader<'_>) -> semantic::Settings {
+        let Self { folder, pooling, question_prefix, passage_prefix } = self;
+        let manner = semantic::Manner { pooling, question_prefix, passage_prefix };
+        semantic::Settings { folder: reader.base.join(folder), manner }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenCalendar {
+    folder: Option<Spanned<PathBuf>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenTopics {
+    window_days: Spanned<u16>,
+    raise_at: Spanned<u16>,
+    growth: Spanned<f64>,
+    explain_within_working_days: Spanned<u16>,
+}
+
+impl Default for WrittenTopics {
+    fn default() -> Self {
+        let topics::Rules { window_days, raise_at, growth, explain_within_working_days } = topics::Rules::default();
+        Self {
+            window_days: Spanned::new(0..0, window_days),
+            raise_at: Spanned::new(0..0, raise_at),
+            growth: Spanned::new(0..0, growth),
+            explain_within_working_days: Spanned::new(0..0, explain_within_working_days),
+        }
+    }
+}
+
+impl WrittenTopics {
+    fn check(self, reader: &Reader<'_>) -> Result<topics::Rules, ConfigError> {
+        let within = |at: &Spanned<u16>, name: &str, bounds: std::ops::RangeInclusive<u16>| {
+            if bounds.contains(at.get_ref()) {
+                Ok(*at.get_ref())
+            } else {
+                Err(reader.fault(at, format!("topics.{name}: between {} and {}", bounds.start(), bounds.end())))
+            }
+        };
+        let growth = *self.growth.get_ref();
+        if !(1.0..=100.0).contains(&growth) {
+            return Err(reader.fault(&self.growth, "topics.growth: between 1.0 and 100.0".into()));
+        }
+        Ok(topics::Rules {
+            window_days: within(&self.window_days, "window_days", 1..=90)?,
+            // Two people are no secret any more: a topic of one would show who asked.
+            raise_at: within(&self.raise_at, "raise_at", 2..=10_000)?,
+            growth,
+            explain_within_working_days: within(
+                &self.explain_within_working_days,
+                "explain_within_working_days",
+                1..=60,
+            )?,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenWeb {
+    https: bool,
+    behind_proxy: bool,
+    embed_origins: Vec<String>,
+    messages_a_minute: u32,
+}
+
+impl Default for WrittenWeb {
+    fn default() -> Self {
+        let web = web::Settings::default();
+        Self {
+            https: web.https,
+            behind_proxy: web.behind_proxy,
+            embed_origins: web.embed_origins,
+            messages_a_minute: web.messages_a_minute,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTelegram {
+    account: Spanned<String>,
+    token: Spanned<SecretPlace>,
+    api_url: Option<String>,
+    webhook: Option<WrittenWebhook>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWebhook {
+    public_url: String,
+    secret: Spanned<SecretPlace>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SecretPlace {
+    Env(String),
+    File(PathBuf),
+}
+
+impl WrittenTelegram {
+    fn check(self, reader: &Reader<'_>) -> Result<telegram::Settings, ConfigError> {
+        let mode = match self.webhook {
+            None => telegram::Mode::Polling,
+            Some(webhook) => {
+                telegram::Mode::Webhook { public_url: webhook.public_url, secret: reader.secret(&webhook.secret)? }
+            }
+        };
+        let settings = telegram::Settings {
+            token: reader.secret(&self.token)?,
+            account: self.account.get_ref().clone(),
+            api_url: self.api_url,
+            mode,
+            speed: telegram::Speed::default(),
+        };
+        settings.check().map_err(|error| reader.fault(&self.account, format!("[[telegram]]: {error}")))?;
+        Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Settings, ConfigError> {
+        Settings::parse(text, &Reader { file: "w.toml", base: Path::new("/srv"), text })
+    }
+
+    #[test]
+    fn faults_name_their_line_and_the_mend() {
+        for (text, expected) in [
+            (
+                "listen = \"here\"\n[store]\ndata = \"d\"",
+                "w.toml:1: listen: write an address and a port, such as 127.0.0.1:8080",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\nurl = \"mysql://x\"",
+                "w.toml:3: store.url: the database URL must begin with sqlite: or postgres:",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer]\nanswer = 0.5\nchoose = 0.6",
+                "w.toml:6: answer.choose: between 0 and answer.answer",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer.units.tax]\nanswer = 1.5",
+                "w.toml:5: answer.units.tax.answer: a probability between 0 and 1",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer.units.tax]\nanswer = 0.9\nchoose = 0.95",
+                "w.toml:6: answer.units.tax.choose: between 0 and answer.units.tax.answer",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer]\naliases = \"no-such\"",
+                "w.toml:5: answer.aliases: /srv/no-such is no folder",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[calendar]\nfolder = \"no-such\"",
+                "w.toml:5: calendar.folder: /srv/no-such is no folder",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[casework]\noffice_hours = [\"9-12\"]",
+                "w.toml:5: office_hours: 9-12 is no span of time: write from and to with a hyphen, as in \
+                 [\"09:00-12:00\", \"14:00-17:30\"]",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[[telegram]]\naccount = \"a\"\ntoken = { env = \"NO_SUCH_TOKEN\" }",
+                "w.toml:6: the environment variable NO_SUCH_TOKEN is not set",
+            ),
+        ] {
+            assert_eq!(parse(text).err().map(|error| error.to_string()).as_deref(), Some(expected));
+        }
+        assert!(parse("listen = \"127.0.0.1:1\"\nlisten_to = 3").unwrap_err().to_string().starts_with("w.toml:2:"));
+    }
+
+    #[test]
+    fn a_unit_that_needs_longer_says_so() {
+        let head = "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[casework]\n";
+        let tiers = parse(&format!(
+            "{head}reply_working_days = 4\n[casework.kinds.inquiry]\nreply_working_days = 1\n\
+             [casework.units.planning]\nreply_working_days = 10\naccept_working_days = 2"
+        ))
+        .unwrap()
+        .tiers;
+        let terms = |unit, kind| (tiers.of(unit, kind).accept, tiers.of(unit, kind).reply);
+        assert_eq!(terms("hrss", None), (1, 4));
+        assert_eq!(terms("hrss", Some(crate::casework::MessageKind::Inquiry)), (1, 1));
+        assert_eq!(terms("planning", None), (2, 10));
+        let error = parse(&format!("{head}[casework.units.tax]\nreply_working_days = 0")).unwrap_err();
+        assert_eq!(error.to_string(), "w.toml:6: casework.units.tax.reply_working_days: between 1 and 60");
+    }
+
+    #[test]
+    fn a_model_is_named_with_what_it_wants() {
+        let head = "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n";
+        let model = |text: &str| parse(&format!("{head}{text}")).unwrap().semantic;
+        assert_eq!(model(""), None);
+        let plain = model("[semantic]\nfolder = \"m\"").unwrap();
+        assert_eq!((plain.folder.as_path(), plain.manner), (Path::new("/srv/m"), semantic::Manner::default()));
+        let own = model("[semantic]\nfolder = \"/n\"\npooling = \"cls\"").unwrap();
+        assert_eq!(own.manner.pooling, Some(semantic::Pooling::Cls));
+        let error = parse(&format!("{head}[semantic]\nfolder = \"m\"\npooling = \"max\"")).unwrap_err();
+        assert!(error.to_string().starts_with("w.toml:6: unknown variant `max`"), "{error}");
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file() {
+        let settings = parse("listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"").unwrap();
+        assert_eq!(settings.store, StoreSetting::Folder("/srv/d".into()));
+    }
+
+    #[test]
+    fn damaged_weights_are_named_and_those_in_the_program_are_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("own.toml");
+        let mut settings = Settings::demo("127.0.0.1:1".parse().unwrap(), folder.path().into());
+        assert!(settings.load_weights().1.is_none());
+        settings.weights = Some(path.clone());
+        let sound = Weights::plain().to_toml();
+        let line_of = |start: &str| sound.lines().position(|line| line.starts_with(start)).unwrap() + 1;
+        for (text, line, what) in [
+            (None, 1, "can't be read"),
+            (Some("rank = nonsense".to_owned()), 1, "weights: "),
+            (Some(sound.replacen("intercept = 0.0000", "intercept = \"much\"", 1)), line_of("intercept"), "weights: "),
+            (
+                Some(sound.replace("\n[decide]", "\nmoon = 1.0\n[decide]")),
+                line_of("[decide]"),
+                "moon, which nothing uses",
+            ),
+            (Some(sound.replace("b = 0.75", "b = 75.0")), 5, "out of bounds"),
+        ] {
+            if let Some(text) = text {
+                std::fs::write(&path, text).unwrap();
+            }
+            let (weights, fault) = settings.load_weights();
+            let fault = fault.unwrap();
+            assert_eq!((fault.line, fault.what.contains(what)), (line, true), "{fault}");
+            assert!(fault.to_string().contains("own.toml") && fault.what.contains("wenzheng tune"), "{fault}");
+            assert_eq!(weights, Weights::built_in());
+        }
+        std::fs::write(&path, &sound).unwrap();
+        let (weights, fault) = settings.load_weights();
+        assert!(fault.is_none() && *weights == Weights::plain());
+    }
+
+    #[test]
+    fn a_careful_unit_says_what_differs() {
+        let text = "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer.units.tax]\nanswer = 0.95\n\
+                    [answer.units.urban]\nanswer = 0.03";
+        let caution = parse(text).unwrap().caution;
+        assert_eq!(caution.of("tax"), Thresholds { answer: 0.95, ..Thresholds::default() });
+        assert_eq!(caution.of("urban"), Thresholds { answer: 0.03, choose: 0.03 });
+        assert_eq!(caution.of("civil"), Thresholds::default());
+    }
+
+    #[test]
+    fn a_database_password_is_not_printed() {
+        let settings = parse("listen = \"127.0.0.1:1\"\n[store]\nurl = \"postgres://u:hunter2@h/d\"").unwrap();
+        assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn the_example_is_valid() {
+        let text = include_str!("../../wenzheng.example.toml");
+        assert!(parse(text).is_ok(), "{:?}", parse(text).err());
+    }
+}

@@ -1,0 +1,282 @@
+//! One ticket: the question, its deadlines, what happened, and what the reader may do with it.
+//!
+//! `act` names what can be done, `forms` offers it, `take` does it; `course` shows what the ticket carries with it.
+
+mod act;
+mod course;
+mod forms;
+mod take;
+
+use std::collections::BTreeSet;
+
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+pub(super) use act::Act;
+pub(super) use take::{Outcome, perform, take};
+
+use self::course::{Related, Relation};
+use super::{
+    Console,
+    frame::{Fault, kept},
+    grounds,
+    history::{self, Names},
+    layout::{Problem, Shell, encoded},
+    offer::{self, Offer},
+    session::{Asking, Fields, Visit},
+    tickets::{badge, kind_phrase, unit_name},
+};
+use crate::{
+    casework::{self, Event, Grounds, Purpose, State as TicketState, Ticket},
+    directory::{staff, units},
+    knowledge::interpretation::{self, StoredInterpretation},
+    locale::Phrase,
+    phrase,
+    store::{Connection, StoreError},
+};
+
+/// How many near tickets a merge offers.
+const NEAR: usize = 5;
+
+/// A ticket with all that its page tells.
+pub(super) struct Opened {
+    /// The ticket.
+    pub(super) ticket: Ticket,
+    /// What happened, oldest first.
+    pub(super) events: Vec<Event>,
+    /// Who is who.
+    pub(super) names: Names,
+    /// What became of the reply as knowledge, if somebody proposed it.
+    pub(super) knowledge: Option<StoredInterpretation>,
+    /// Why it was filed, if that was kept.
+    pub(super) grounds: Option<Grounds>,
+    /// Tickets it belongs together with.
+    relations: Vec<Relation>,
+    /// Open tickets of the unit that ask nearly the same, by number, with their questions.
+    near: Vec<(String, String)>,
+}
+
+/// What the address asks for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    done: Option<String>,
+}
+
+/// The page.
+pub(super) async fn show(
+    State(console): State<Console>,
+    Path(number): Path<String>,
+    visit: Visit,
+    asked: Asking<Asked>,
+) -> Result<Response, Fault> {
+    let mut connection = console.store.read().await?;
+    let opened = open(&mut connection, &visit, &number).await?;
+    drop(connection);
+    let done = asked.ok().and_then(|Query(asked)| asked.done).and_then(|done| done_phrase(&done));
+    let done = done.map(|phrase| visit.reader.say(&phrase));
+    Ok(page(&console, &visit, &opened, Said { done, ..Said::default() }, StatusCode::OK))
+}
+
+/// Whoever reloads the address of a form comes back to its ticket.
+pub(super) async fn back(Path(path): Path<Vec<(String, String)>>) -> Response {
+    let number = path.first().map(|(_, number)| number.as_str()).unwrap_or_default();
+    Redirect::to(&format!("/console/tickets/{}", encoded(number))).into_response()
+}
+
+/// Loads a ticket that the visitor may see.
+pub(super) async fn open(connection: &mut Connection, visit: &Visit, number: &str) -> Result<Opened, Fault> {
+    let ticket = casework::find_by_number(connection, number).await?.ok_or(Fault::NotFound)?;
+    if !ticket.is_seen_by(&visit.member) {
+        return Err(Fault::NotFound);
+    }
+    let events = casework::events(connection, &ticket.id).await?;
+    let names = Names { staff: staff::all(connection).await?, units: units::all(connection).await? };
+    let knowledge = interpretation::find(connection, &offer::id_for(&ticket)).await?;
+    let grounds = casework::grounds(connection, &ticket.id).await?;
+    let relations = relations(connection, visit, &ticket).await?;
+    let near = near(connection, visit, &ticket).await?;
+    Ok(Opened { ticket, events, names, knowledge, grounds, relations, near })
+}
+
+/// The tickets that this one was merged or split with. Those of other units are named, and can't be opened.
+async fn relations(connection: &mut Connection, visit: &Visit, ticket: &Ticket) -> Result<Vec<Relation>, StoreError> {
+    let mut found = Vec::new();
+    let single = |id: Option<&String>, kind| id.map(|id| (id.clone(), kind));
+    let into = match &ticket.state {
+        TicketState::Merged { into, .. } => Some(into),
+        _ => None,
+    };
+    let singles = [single(into, Related::MergedInto), single(ticket.split_from.as_ref(), Related::SplitFrom)];
+    for (id, kind) in singles.into_iter().flatten() {
+        found.extend(casework::find(connection, &id).await?.map(|other| (kind, other)));
+    }
+    found.extend(casework::merged_into(connection, &ticket.id).await?.into_iter().map(|one| (Related::TakenIn, one)));
+    found.extend(casework::split_from(connection, &ticket.id).await?.into_iter().map(|one| (Related::SplitOff, one)));
+    let relation = |(kind, other): (Related, Ticket)| Relation {
+        kind,
+        seen: other.is_seen_by(&visit.member),
+        number: other.number,
+    };
+    Ok(found.into_iter().map(relation).collect())
+}
+
+/// Open tickets of the same unit in nearly the same words, the nearest first, for whoever might merge them.
+async fn near(
+    connection: &mut Connection,
+    visit: &Visit,
+    ticket: &Ticket,
+) -> Result<Vec<(String, String)>, StoreError> {
+    if !ticket.state.is_open() || !visit.member.sees(&ticket.unit) {
+        return Ok(Vec::new());
+    }
+    let own = pairs(&ticket.question);
+    let mut found: Vec<(usize, (String, String))> = casework::beside(connection, ticket)
+        .await?
+        .into_iter()
+        .map(|other| {
+            let pairs = pairs(&other.1);
+            // In percent of all pairs of characters that either has.
+            (100 * own.intersection(&pairs).count() / own.union(&pairs).count().max(1), other)
+        })
+        .filter(|(alike, _)| *alike >= 20)
+        .collect();
+    found.sort_by(|(a, one), (b, other)| b.cmp(a).then(one.0.cmp(&other.0)));
+    Ok(found.into_iter().take(NEAR).map(|(_, other)| other).collect())
+}
+
+fn pairs(words: &str) -> BTreeSet<(char, char)> {
+    let letters: Vec<char> = words.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    letters.iter().copied().zip(letters.iter().copied().skip(1)).collect()
+}
+
+/// What the page says beyond the ticket itself.
+#[derive(Default)]
+pub(super) struct Said {
+    /// What must be put right.
+    pub(super) problems: Vec<Problem>,
+    /// What was just done.
+    pub(super) done: Option<String>,
+    /// The form that was refused, and what was typed into it.
+    pub(super) typed: Option<(Act, Fields)>,
+    /// What was typed into a form that may be gone from the page.
+    pub(super) kept: Vec<String>,
+    /// The knowledge form that was refused.
+    pub(super) offered: Option<Offer>,
+}
+
+fn done_phrase(done: &str) -> Option<Phrase> {
+    if done == "proposed" { Some(phrase!("console-done-proposed")) } else { Act::named(done).map(Act::done) }
+}
+
+/// The page as an answer.
+pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said, status: StatusCode) -> Response {
+    let Opened { ticket, events, names, knowledge, grounds, .. } = opened;
+    let reader = &visit.reader;
+    let title = reader.say(&phrase!("console-ticket-title", number = &ticket.number));
+    let here = format!("/console/tickets/{}", encoded(&ticket.number));
+    let forms = forms::forms(console, visit, opened, said.typed.as_ref());
+    // What was typed into a form that no longer fits the state must not be lost.
+    let answered = matches!(ticket.state, TicketState::Answered { .. } | TicketState::Rated { .. });
+    let offerable = answered && knowledge.is_none() && offer::works_for(&visit.member, &ticket.unit);
+    let leftover = match &said.typed {
+        Some((act, fields)) if !forms::allowed(console, visit, ticket, *act) => fields.worth_keeping(),
+        None if !offerable => said.kept,
+        _ => Vec::new(),
+    };
+    let body = html! {
+        h1 { (title) }
+        (kept(reader, &leftover))
+        dl.facts {
+            div {
+                dt { (reader.say(&phrase!("console-column-state"))) }
+                dd { (badge(reader, &ticket.state)) }
+            }
+            div {
+                dt { (reader.say(&phrase!("console-column-unit"))) }
+                dd {
+                    (unit_name(&names.units, &ticket.unit))
+                    @if ticket.designated { " " (reader.say(&phrase!("console-designated"))) }
+                }
+            }
+            @if let Some(worker) = ticket.state.worker() {
+                div {
+                    dt { (reader.say(&phrase!("console-column-worker"))) }
+                    dd { (names.of_login(worker)) }
+                }
+            }
+            @if let Some((kind, sure)) = ticket.kind {
+                @let named = reader.say(&kind_phrase(kind));
+                div {
+                    dt { (reader.say(&phrase!("console-column-message-kind"))) }
+                    dd { (reader.say(&phrase!("console-kind-sure", kind = named, percent = sure))) }
+                }
+            }
+            (course::clocks(visit, &console.calendar, ticket))
+        }
+        h2 { (reader.say(&phrase!("console-question"))) }
+        blockquote.words.asked { (ticket.question) }
+        (grounds::section(reader, &names.units, grounds.as_ref()))
+        (course::section(visit, opened))
+        (state_words(visit, opened))
+        (forms)
+        @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
+            @let offer = said.offered.unwrap_or_else(|| Offer::of(ticket, reply));
+            (offer::section(visit, ticket, knowledge.as_ref(), &offer))
+        }
+        h2 { (reader.say(&phrase!("console-history"))) }
+        (history::list(reader, names, events))
+    };
+    Shell::new(visit, &title, &here).problems(said.problems).done(said.done).respond(status, &body)
+}
+
+/// The draft, the reply or the reason that the state holds.
+fn state_words(visit: &Visit, Opened { ticket, names, .. }: &Opened) -> Markup {
+    let reader = &visit.reader;
+    match &ticket.state {
+        TicketState::Drafted { draft } => html! {
+            h2 { (reader.say(&phrase!("console-draft-by", author = names.of_login(&draft.author)))) }
+            @if let Purpose::Referral { place } = &draft.purpose {
+                p { (reader.say(&phrase!("console-draft-refers", place = place))) }
+            }
+            blockquote.words { (draft.text) }
+        },
+        TicketState::Answered { reply } | TicketState::Rated { reply, .. } => html! {
+            h2 { (reader.say(&phrase!("console-reply"))) }
+            blockquote.words { (reply.text) }
+            p {
+                (reader.say(&phrase!(
+                    "console-reply-by",
+                    author = names.of_login(&reply.author),
+                    reviewer = names.of_login(&reply.approved_by),
+                    at = reply.at
+                )))
+            }
+            @if let TicketState::Rated { words, .. } = &ticket.state && !words.is_empty() {
+                h3 { (reader.say(&phrase!("console-rated-words"))) }
+                blockquote.words { (words) }
+            }
+        },
+        TicketState::Returned { unit, reason } => html! {
+            h2 { (reader.say(&phrase!("console-returned-by", unit = unit_name(&names.units, unit)))) }
+            // A silent unit gave none.
+            @if !reason.is_empty() { blockquote.words { (reason) } }
+        },
+        TicketState::AwaitingCitizen { ends, .. } => html! {
+            p.hint { (reader.say(&phrase!("console-waits-until", day = *ends))) }
+        },
+        TicketState::Referred { reply, place } => html! {
+            h2 { (reader.say(&phrase!("console-referred-to", place = place))) }
+            blockquote.words { (reply.text) }
+        },
+        TicketState::Assigned
+        | TicketState::Claimed { .. }
+        | TicketState::Merged { .. }
+        | TicketState::Lapsed
+        | TicketState::Withdrawn => html! {},
+    }
+}
