@@ -56,17 +56,16 @@ fn bars(reader: &Reader, report: &Report, period: Period) -> Vec<(String, [i64; 
     let mut last = None;
     for day in days {
         let values = report.by_day.get(&day).map_or([0; 3], heights);
-        match bars.last_mut().filter(|_| monthly && last == Some(day.first_of_month())) {
-            Some((_, sums)) => sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value),
-            None => {
-                let (month, number) = (i64::from(day.month()), i64::from(day.day()));
-                let name = if monthly {
-                    phrase!("statistics-chart-month", year = day.year().to_string(), month = month)
-                } else {
-                    phrase!("statistics-chart-day", month = month, day = number)
-                };
-                bars.push((reader.say(&name), values));
-            }
+        if let Some((_, sums)) = bars.last_mut().filter(|_| monthly && last == Some(day.first_of_month())) {
+            sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+        } else {
+            let (month, number) = (i64::from(day.month()), i64::from(day.day()));
+            let name = if monthly {
+                phrase!("statistics-chart-month", year = day.year().to_string(), month = month)
+            } else {
+                phrase!("statistics-chart-day", month = month, day = number)
+            };
+            bars.push((reader.say(&name), values));
         }
         last = Some(day.first_of_month());
     }
