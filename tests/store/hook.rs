@@ -75,15 +75,15 @@ impl Stage {
     /// One hook, and a courier that has begun to follow.
     async fn courier(&self, kind: &str) -> (Arc<Courier>, Arc<Hook>) {
         let hook = self.hook("one", kind, &["ticket.assigned", "ticket.overdue"]);
-        let courier = self.courier_of(&[hook.clone()]);
+        let courier = self.courier_of([&hook]);
         courier.follow().await.unwrap();
         (courier, hook)
     }
 
-    fn courier_of(&self, hooks: &[Arc<Hook>]) -> Arc<Courier> {
+    fn courier_of<const N: usize>(&self, hooks: [&Arc<Hook>; N]) -> Arc<Courier> {
         let parts = (self.store.clone(), self.clock.shared(), self.ids.clone(), Locales::embedded().unwrap());
         let sender = Sender::patient_for(Duration::from_millis(700)).unwrap();
-        Arc::new(Courier::of(parts, Arc::new(Hooks(hooks.to_vec())), sender))
+        Arc::new(Courier::of(parts, Arc::new(Hooks(hooks.into_iter().cloned().collect())), sender))
     }
 
     /// Files a ticket whose event happened so many seconds ago.
@@ -125,9 +125,8 @@ fn address() -> Address {
 
 async fn a_ticket_is_told_with_a_signature_and_nothing_personal(store: Store) {
     let stage = Stage::new(store).await;
-    let hooks: Vec<_> =
-        ["plain", "wecom", "dingtalk", "feishu"].map(|kind| stage.hook(kind, kind, &["ticket.assigned"])).into();
-    let courier = stage.courier_of(&hooks);
+    let hooks = ["plain", "wecom", "dingtalk", "feishu"].map(|kind| stage.hook(kind, kind, &["ticket.assigned"]));
+    let courier = stage.courier_of(hooks.each_ref());
     courier.follow().await.unwrap();
     let number = stage.file("hrss", 0).await;
     stage.file("tax", 0).await;
@@ -238,7 +237,7 @@ async fn a_sender_that_is_killed_sends_again_with_the_same_id(store: Store) {
     killed.abort();
     assert!(killed.await.unwrap_err().is_cancelled());
     // While its claim holds nobody else sends; then the next one does.
-    let other = stage.courier_of(&[hook.clone()]);
+    let other = stage.courier_of([&hook]);
     stage.wait(29);
     assert_eq!(other.round(&hook).await.unwrap(), 0);
     stage.wait(2);
@@ -290,7 +289,7 @@ async fn robots_get_bundles_at_their_pace(store: Store) {
     let stage = Stage::new(store).await;
     let (courier, hook) = stage.courier("wecom").await;
     // A second replica: the pace is the robot's, not the sender's.
-    let other = stage.courier_of(&[hook.clone()]);
+    let other = stage.courier_of([&hook]);
     let mut numbers = BTreeSet::new();
     for _ in 0..200 {
         numbers.insert(stage.file("hrss", 0).await);
@@ -348,7 +347,7 @@ async fn late_rows_are_told_and_none_twice(store: Store) {
     let slow = stage.file("hrss", 200).await;
     assert_eq!(courier.follow().await.unwrap(), 1);
     // Another process reads the same again, and enqueues nothing.
-    let other = stage.courier_of(&[hook.clone()]);
+    let other = stage.courier_of([&hook]);
     assert_eq!(other.follow().await.unwrap(), 4);
     let told: Vec<String> = stage.deliveries().await.into_iter().map(|one| one.subject).collect();
     assert_eq!(told.len(), 4);
@@ -364,7 +363,7 @@ async fn racing_followers_and_senders_tell_each_event_once(store: Store) {
     }
     let tasks: Vec<_> = (0..RACERS)
         .map(|_| {
-            let (courier, hook) = (stage.courier_of(&[hook.clone()]), hook.clone());
+            let (courier, hook) = (stage.courier_of([&hook]), hook.clone());
             tokio::spawn(async move {
                 courier.follow().await.unwrap();
                 while courier.round(&hook).await.unwrap() > 0 {}
@@ -386,7 +385,7 @@ async fn a_new_hook_hears_nothing_old(store: Store) {
     let old = stage.file("hrss", 0).await;
     stage.wait(60);
     let second = stage.hook("two", "plain", &["ticket.assigned"]);
-    let both = stage.courier_of(&[first, second]);
+    let both = stage.courier_of([&first, &second]);
     both.follow().await.unwrap();
     stage.wait(60);
     let new = stage.file("hrss", 0).await;
@@ -407,7 +406,7 @@ async fn a_passed_deadline_is_told_once(store: Store) {
     assert_eq!(stage.deliveries().await.len(), 1);
     stage.clock.set("2026-12-01T00:00:30+08:00");
     courier.follow().await.unwrap();
-    stage.courier_of(&[hook.clone()]).follow().await.unwrap();
+    stage.courier_of([&hook]).follow().await.unwrap();
     stage.clock.set("2026-12-02T09:00:00+08:00");
     courier.follow().await.unwrap();
     let overdue: Vec<_> = stage
