@@ -39,7 +39,8 @@ struct Printed<'a> {
 
 #[derive(Serialize)]
 struct Day<'a> {
-    day: Date,
+    #[serde(rename = "day")]
+    date: Date,
     kind: DayKind,
     holiday: Option<&'a str>,
 }
@@ -71,13 +72,13 @@ impl ShowCalendar {
 
 fn days(calendar: &Calendar, year: i16) -> Vec<Day<'_>> {
     let all = date(year, 1, 1).series(1.day()).take_while(|day| day.year() == year);
-    all.map(|day| Day { day, kind: calendar.kind(day), holiday: calendar.holiday(day) }).collect()
+    all.map(|day| Day { date: day, kind: calendar.kind(day), holiday: calendar.holiday(day) }).collect()
 }
 
 /// A year in words: how many days of each kind, its holidays, its make-up workdays.
 fn lines(days: &[Day<'_>]) -> Vec<Phrase> {
     let count = |kind| days.iter().filter(|day| day.kind == kind).count();
-    let year = days.first().map_or_else(String::new, |first| first.day.year().to_string());
+    let year = days.first().map_or_else(String::new, |first| first.date.year().to_string());
     let mut lines = vec![phrase!(
         "calendar-year",
         year = year,
@@ -92,14 +93,14 @@ fn lines(days: &[Day<'_>]) -> Vec<Phrase> {
             lines.push(phrase!(
                 "calendar-holiday",
                 name = name,
-                first = first.day,
-                last = last.day,
+                first = first.date,
+                last = last.date,
                 days = chunk.len()
             ));
         }
     }
     for one in days.iter().filter(|day| day.kind == DayKind::MakeUp) {
-        lines.push(phrase!("calendar-makeup", day = one.day, weekday = weekday(one.day)));
+        lines.push(phrase!("calendar-makeup", day = one.date, weekday = weekday(one.date)));
     }
     lines
 }

@@ -39,12 +39,12 @@ pub fn calendar(folder: Option<&Path>) -> Result<(Calendar, Vec<CalendarError>),
     let embedded = Calendar::embedded()?;
     let Some(folder) = folder else { return Ok((embedded, Vec::new())) };
     let (files, unread) = toml_files(folder);
-    let (calendar, faulty) = embedded.with_files(files);
+    let (calendar, refused) = embedded.with_files(files);
     let mut faults: Vec<CalendarError> = unread
         .into_iter()
         .map(|fault| CalendarError { file: fault.file, line: fault.line, what: fault.reason })
         .collect();
-    faults.extend(faulty);
+    faults.extend(refused);
     Ok((calendar, faults))
 }
 

@@ -91,7 +91,7 @@ impl Condition {
         }
         match listing.search() {
             Search::Number(beginning) => {
-                condition.with("number LIKE ? ESCAPE '!'", format!("{}%", literal(&beginning)))
+                condition.with("number LIKE ? ESCAPE '!'", format!("{}%", literal(&beginning)));
             }
             Search::Words(words) => {
                 for word in words {

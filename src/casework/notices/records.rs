@@ -27,6 +27,9 @@ pub struct Notice {
     pub read: bool,
 }
 
+/// Id, instant, matter, number, unit and question of the ticket, who has read it.
+type Row = (String, i64, String, String, String, String, Option<String>);
+
 /// Writes a notice, in the transaction of what it tells.
 pub async fn post(
     connection: &mut Connection,
@@ -63,7 +66,7 @@ fn audiences(member: &StaffMember) -> [String; 5] {
 /// A member's notices, the latest first, at most `limit`.
 pub async fn list(connection: &mut Connection, member: &StaffMember, limit: i64) -> Result<Vec<Notice>, StoreError> {
     let [unit, reviewers, head, own, dispatchers] = audiences(member);
-    let rows: Vec<(String, i64, String, String, String, String, Option<String>)> = sqlx::query_as(
+    let rows: Vec<Row> = sqlx::query_as(
         "SELECT n.id, n.at, n.matter, t.number, t.unit, t.question, r.login
          FROM staff_notice n JOIN ticket t ON t.id = n.ticket_id
          LEFT JOIN staff_notice_read r ON r.notice_id = n.id AND r.login = $6

@@ -27,9 +27,9 @@ const MOST: usize = super::ON_A_PAGE;
 
 /// The box that ticks a ticket. It carries the version that was shown.
 pub(super) fn tick(visit: &Visit, ticket: &Ticket, typed: Option<&Fields>) -> Markup {
-    let ticked = typed.is_some_and(|fields| ticked(fields).any(|(number, _)| number == ticket.number));
+    let chosen = typed.is_some_and(|fields| ticked(fields).any(|(number, _)| number == ticket.number));
     html! {
-        input type="checkbox" name="ticket" value={ (ticket.number) ":" (ticket.version) } checked[ticked]
+        input type="checkbox" name="ticket" value={ (ticket.number) ":" (ticket.version) } checked[chosen]
             aria-label=(visit.reader.say(&phrase!("console-bulk-tick", number = &ticket.number)));
     }
 }

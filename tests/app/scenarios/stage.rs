@@ -46,7 +46,6 @@ pub struct Stage {
     /// The units of the demo city.
     units: Vec<Entry>,
     medium: Medium,
-    core: Arc<Core>,
     clock: TestClock,
     console: Mutex<Console>,
     people: AtomicI64,
