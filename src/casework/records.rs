@@ -184,11 +184,7 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
     if let Some(main) = merged_into {
         hold_open(connection, main).await?;
     }
-    if matches!(step.event, Happened::UnitInvolved | Happened::PartReleased | Happened::Reopened)
-        || !ticket.course.parts.is_empty()
-    {
-        keep_parts(connection, ticket).await?;
-    }
+    keep_parts(connection, ticket).await?;
     // Where the dispatcher sends a question, and who answers it, is what routing learns from.
     if matches!(step.event, Happened::Assigned | Happened::Transferred | Happened::Approved) {
         lessons::teach(connection, ticket).await?;

@@ -87,6 +87,8 @@ impl Ticket {
             }
             _ => return Err(Refusal::WrongState),
         };
+        // Whoever has it now doesn't cooperate with itself.
+        self.course.parts.retain(|part| part.unit != main.unit);
         self.unit.clone_from(&main.unit);
         Ok(self.step(actor, event, detail))
     }

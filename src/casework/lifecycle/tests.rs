@@ -328,7 +328,6 @@ fn check(tickets: &[Ticket], happened: &[Vec<(Happened, String)>]) -> Result<(),
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
     #[test]
     fn whatever_people_do_no_ticket_is_lost_unapproved_or_sent_round(tries in tries()) {
         let calendar = calendar();
