@@ -76,6 +76,10 @@ impl Ticket {
         if dispatcher(actor).is_err() {
             self.unit_staff(actor)?;
             main.unit_staff(actor)?;
+            // What was returned is the dispatcher's.
+            if matches!(self.state, State::Returned { .. }) {
+                return Err(Refusal::WrongState);
+            }
         }
         if !self.state.is_open() || matches!(self.state, State::AwaitingCitizen { .. }) {
             return Err(Refusal::WrongState);

@@ -81,7 +81,12 @@ impl Ticket {
                 (Happened::Merged, detail)
             }
             State::Withdrawn | State::Lapsed => {
-                self.state = State::Assigned;
+                // What a unit gave away once is given to the next one by the dispatcher: it must not go round.
+                self.state = if self.course.past_units.is_empty() {
+                    State::Assigned
+                } else {
+                    State::Returned { unit: main.unit.clone(), reason: String::new() }
+                };
                 self.restart_acceptance(moment);
                 (Happened::Unmerged, number)
             }

@@ -126,13 +126,12 @@ pub fn of_step(step: &Step) -> Vec<(Audience, Matter)> {
     };
     let named = |name: &str| step.detail.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     match step.event {
-        Happened::Filed | Happened::Assigned | Happened::Transferred | Happened::Unmerged => {
-            vec![(Audience::Unit(unit()), Matter::Came)]
-        }
-        Happened::Moved if matches!(ticket.state, State::Returned { .. }) => {
+        Happened::Moved | Happened::Unmerged if matches!(ticket.state, State::Returned { .. }) => {
             vec![(Audience::Dispatchers, Matter::Returned)]
         }
-        Happened::Moved => vec![(Audience::Unit(unit()), Matter::Came)],
+        Happened::Filed | Happened::Assigned | Happened::Transferred | Happened::Unmerged | Happened::Moved => {
+            vec![(Audience::Unit(unit()), Matter::Came)]
+        }
         Happened::Drafted => vec![(Audience::Reviewers(unit()), Matter::ToApprove)],
         Happened::SentBack => vec![(worker(), Matter::SentBack)],
         Happened::ExtensionAsked => vec![(Audience::Reviewers(unit()), Matter::TimeAsked)],
