@@ -11,7 +11,7 @@ use crate::{
     channel::{Intake, Outlets, telegram::Telegram, web},
     clock::{SharedClock, SystemClock, city_date},
     config::{Settings, StoreSetting},
-    console::{self, Console},
+    console::{self, Console, Pace, Streams},
     conversation::{core::Core, desks::CurrentDesk, intent::Intents, wording::Wording},
     hook, http,
     id::{Entropy, Ids, SystemEntropy},
@@ -190,6 +190,7 @@ impl App {
             calendar: Arc::new(self.core.calendar.clone()),
             secure_cookies: self.settings.web.https,
             hooks: self.settings.hooks.clone(),
+            streams: Streams::new(Pace::default(), stop.clone()),
         });
         http::router(self.core.clone(), [web::routes(chat), console].into_iter().chain(telegram))
     }

@@ -7,6 +7,7 @@
 //! | `layout` | what all pages share: frame, error summary, fields, pages of a list |
 //! | `tickets` | the lists: views, filters, saved views, several at once |
 //! | `ticket`, `history`, `grounds` | one ticket: its forms and what is done with it; what happened to it; why it was filed |
+//! | `live` | open pages follow what happens; who else has a ticket open |
 //! | `offer` | a reply becomes knowledge; numbers of persons must be taken out first |
 //! | `wordings` | what citizens said, to be accepted as phrasings |
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
@@ -26,6 +27,7 @@ mod grounds;
 mod history;
 mod hooks;
 mod layout;
+mod live;
 mod login;
 mod notices;
 mod offer;
@@ -57,6 +59,8 @@ use axum::{
 };
 
 use jiff::Timestamp;
+
+pub use live::{Pace, Streams};
 
 use crate::{
     calendar::Calendar,
@@ -95,6 +99,8 @@ pub struct Console {
     pub secure_cookies: bool,
     /// Other systems and group robots that are told what happens.
     pub hooks: Arc<Hooks>,
+    /// Streams that tell open pages what changed.
+    pub streams: Streams,
 }
 
 impl Console {
@@ -113,6 +119,11 @@ pub fn routes(console: Console) -> Router {
         .route("/console/login", get(login::show).post(login::enter))
         .route("/console/logout", post(login::leave))
         .route("/console/tickets/{number}", get(ticket::show))
+        .route("/console/tickets/{number}/live", get(live::ticket))
+        .route("/console/tickets/{number}/typing", get(ticket::back).post(live::typing))
+        .route("/console/tickets/{number}/notes", get(ticket::back).post(ticket::write_note))
+        .route("/console/tickets/{number}/notes/{id}", get(ticket::back).post(ticket::strike_note))
+        .route("/console/live", get(live::pages))
         .route("/console/tickets/{number}/knowledge", get(ticket::back).post(offer::propose))
         .route("/console/tickets/{number}/{act}", get(ticket::back).post(ticket::take))
         .route("/console/consultations", get(consultations::list))
@@ -149,6 +160,7 @@ pub fn routes(console: Console) -> Router {
         .layer(middleware::from_fn_with_state(console.clone(), frame::frame))
         .route("/console/console.css", get(style))
         .route("/console/keys.js", get(keys))
+        .route("/console/live.js", get(live_script))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .with_state(console)
 }
@@ -159,6 +171,10 @@ async fn style() -> impl axum::response::IntoResponse {
 
 async fn keys() -> impl axum::response::IntoResponse {
     ours("text/javascript; charset=utf-8", include_str!("keys.js"))
+}
+
+async fn live_script() -> impl axum::response::IntoResponse {
+    ours("text/javascript; charset=utf-8", include_str!("live.js"))
 }
 
 /// A file of ours that browsers may keep for a while.

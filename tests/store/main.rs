@@ -11,6 +11,7 @@ mod consultation;
 mod directory;
 mod hook;
 mod inbox;
+mod notes;
 mod outbox;
 mod statistics;
 mod topics;

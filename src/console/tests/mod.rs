@@ -7,6 +7,8 @@ mod entering;
 mod hooks;
 mod inbox;
 mod knowing;
+mod live;
+mod noting;
 mod reading;
 mod steps;
 mod why;
@@ -23,9 +25,10 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use super::{Console, layout::encoded, routes};
+use super::{Console, Pace, Streams, layout::encoded, routes};
 use crate::{
     calendar::Calendar,
     casework::{self, Clocks, NewTicket, Ticket},
@@ -116,6 +119,7 @@ impl City {
             calendar: Arc::new(Calendar::embedded().unwrap()),
             secure_cookies: true,
             hooks: hooks::settings(),
+            streams: Streams::new(Pace::default(), CancellationToken::new()),
         };
         let password = PasswordHash::of(&PASSWORD.to_owned().into(), &SystemEntropy).unwrap();
         let mut tx = store.begin().await.unwrap();

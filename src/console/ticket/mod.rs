@@ -5,19 +5,21 @@
 mod act;
 mod course;
 mod forms;
+mod notes;
 mod take;
 
 use std::collections::BTreeSet;
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
 
 pub(super) use act::Act;
+pub(super) use notes::{strike as strike_note, write as write_note};
 pub(super) use take::{Outcome, perform, take};
 
 use self::course::{Related, Relation};
@@ -27,12 +29,17 @@ use super::{
     grounds,
     history::{self, Names},
     layout::{Problem, Shell, encoded},
+    live,
     offer::{self, Offer},
     session::{Asking, Fields, Visit},
     tickets::{badge, kind_phrase, unit_name},
 };
 use crate::{
-    casework::{self, Event, Grounds, Purpose, State as TicketState, Ticket},
+    casework::{
+        self, Event, Grounds, Purpose, State as TicketState, Ticket,
+        notes::Note,
+        presence::{self, Present},
+    },
     directory::{staff, units},
     knowledge::interpretation::{self, StoredInterpretation},
     locale::Phrase,
@@ -59,6 +66,10 @@ pub(super) struct Opened {
     relations: Vec<Relation>,
     /// Open tickets of the unit that ask nearly the same, by number, with their questions.
     near: Vec<(String, String)>,
+    /// The notes that the visitor may read.
+    notes: Vec<Note>,
+    /// Who else has it open.
+    present: Vec<Present>,
 }
 
 /// What the address asks for.
@@ -73,7 +84,9 @@ pub(super) async fn show(
     Path(number): Path<String>,
     visit: Visit,
     asked: Asking<Asked>,
+    headers: HeaderMap,
 ) -> Result<Response, Fault> {
+    live::arrived(&console, &visit, &number, &headers).await?;
     let mut connection = console.store.read().await?;
     let opened = open(&mut connection, &visit, &number).await?;
     drop(connection);
@@ -100,7 +113,9 @@ pub(super) async fn open(connection: &mut Connection, visit: &Visit, number: &st
     let grounds = casework::grounds(connection, &ticket.id).await?;
     let relations = relations(connection, visit, &ticket).await?;
     let near = near(connection, visit, &ticket).await?;
-    Ok(Opened { ticket, events, names, knowledge, grounds, relations, near })
+    let notes = casework::notes::of_ticket(connection, &ticket, &visit.member).await?;
+    let present = presence::others(connection, &ticket.id, &visit.member.login, visit.now).await?;
+    Ok(Opened { ticket, events, names, knowledge, grounds, relations, near, notes, present })
 }
 
 /// The tickets that this one was merged or split with. Those of other units are named, and can't be opened.
@@ -165,12 +180,19 @@ pub(super) struct Said {
     pub(super) typed: Option<(Act, Fields)>,
     /// What was typed into a form that may be gone from the page.
     pub(super) kept: Vec<String>,
+    /// The note that was refused.
+    pub(super) note: Option<Fields>,
     /// The knowledge form that was refused.
     pub(super) offered: Option<Offer>,
 }
 
 fn done_phrase(done: &str) -> Option<Phrase> {
-    if done == "proposed" { Some(phrase!("console-done-proposed")) } else { Act::named(done).map(Act::done) }
+    match done {
+        "proposed" => Some(phrase!("console-done-proposed")),
+        "noted" => Some(phrase!("console-done-noted")),
+        "struck" => Some(phrase!("console-done-struck")),
+        act => Act::named(act).map(Act::done),
+    }
 }
 
 /// The page as an answer.
@@ -191,7 +213,8 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
     let body = html! {
         h1 { (title) }
         (kept(reader, &leftover))
-        dl.facts {
+        (live::section(reader, names, &opened.present))
+        dl.facts data-part="facts" {
             div {
                 dt { (reader.say(&phrase!("console-column-state"))) }
                 dd { (badge(reader, &ticket.state)) }
@@ -221,17 +244,23 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
         h2 { (reader.say(&phrase!("console-question"))) }
         blockquote.words.asked { (ticket.question) }
         (grounds::section(reader, &names.units, grounds.as_ref()))
-        (course::section(visit, opened))
-        (state_words(visit, opened))
-        (forms)
-        @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
+        div data-part="course" {
+            (course::section(visit, opened))
+            (state_words(visit, opened))
+        }
+        (notes::section(console, visit, opened, said.note.as_ref()))
+        div data-part="forms" data-keep[said.typed.is_some()] { (forms) }
+        div data-part="knowledge" data-keep[said.offered.is_some()] { @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
             @let offer = said.offered.unwrap_or_else(|| Offer::of(ticket, reply));
             (offer::section(visit, ticket, knowledge.as_ref(), &offer))
-        }
+        } }
         h2 { (reader.say(&phrase!("console-history"))) }
-        (history::list(reader, names, events))
+        div data-part="history" { (history::list(reader, names, events)) }
     };
-    Shell::new(visit, &title, &here).problems(said.problems).done(said.done).respond(status, &body)
+    let stamp = live::Stamp::of(ticket, &opened.notes, &opened.present);
+    Shell::new(visit, &title, &here)
+        .news(format!("{here}/live?since={stamp}"))
+        .typing(format!("{here}/typing")).problems(said.problems).done(said.done).respond(status, &body)
 }
 
 /// The draft, the reply or the reason that the state holds.
