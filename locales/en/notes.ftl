@@ -36,3 +36,4 @@ console-live-kept = Where you type, nothing was replaced. If it no longer fits, 
 console-live-logged-out = You are logged out. Copy what you typed before you leave this page.
 console-live-hidden = This ticket isn't yours to see any more. Copy what you typed before you leave this page.
 console-live-replaced = You opened several other pages; this one doesn't follow changes until you come back to it.
+console-live-typed = You had also typed:

@@ -36,3 +36,4 @@ console-live-kept = 您正在填写的地方没有替换。如已不适用，保
 console-live-logged-out = 您已退出登录。离开本页前请复制已填写的内容。
 console-live-hidden = 此件已不归您查看。离开本页前请复制已填写的内容。
 console-live-replaced = 您打开了多个页面，本页暂不跟随变化，回到本页时恢复。
+console-live-typed = 您还填写了：

@@ -56,7 +56,16 @@ impl<'a> Shell<'a> {
 
     /// A page for anybody.
     pub(super) fn bare(reader: &'a Reader, title: &'a str, here: &'a str) -> Self {
-        Self { reader, visit: None, title, here, problems: Vec::new(), done: None, news: "/console/live".to_owned(), typing: None }
+        Self {
+            reader,
+            visit: None,
+            title,
+            here,
+            problems: Vec::new(),
+            done: None,
+            news: "/console/live".to_owned(),
+            typing: None,
+        }
     }
 
     /// With a summary of what must be put right.
@@ -174,6 +183,7 @@ impl<'a> Shell<'a> {
         let reader = self.reader;
         html! {
             p.live id="live" role="status" data-kept=(reader.say(&phrase!("console-live-kept")))
+                data-typed=(reader.say(&phrase!("console-live-typed")))
                 data-logged-out=(reader.say(&phrase!("console-live-logged-out")))
                 data-hidden=(reader.say(&phrase!("console-live-hidden")))
                 data-replaced=(reader.say(&phrase!("console-live-replaced"))) {}

@@ -154,6 +154,25 @@
       beating = setInterval(beat, BEAT);
       beat();
     });
+
+    // Sending one form must not lose what was typed into another.
+    const store = `wenzheng-typed ${here}`;
+    document.addEventListener("submit", (event) => {
+      const others = [...main.querySelectorAll("textarea[id]")].filter((field) => field.form !== event.target && changed(field));
+      if (others.length) sessionStorage.setItem(store, JSON.stringify(others.map((field) => [field.id, field.value])));
+    });
+    const homeless = [];
+    for (const [id, words] of JSON.parse(sessionStorage.getItem(store) ?? "[]")) {
+      const field = document.getElementById(id);
+      if (!field || field.readOnly || changed(field)) {
+        homeless.push(words);
+        continue;
+      }
+      field.value = words;
+      for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    }
+    sessionStorage.removeItem(store);
+    if (homeless.length) told.textContent = [told.dataset.typed, ...homeless].join(" ");
   }
 
   if (!document.hidden) open();

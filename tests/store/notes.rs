@@ -163,7 +163,9 @@ async fn notices_are_counted_as_listed(store: Store) {
     let to_anna = Audience::Member("anna".into());
     notices::post(&mut tx, "u1", (&to_anna, Matter::Mentioned), "t1", second(1)).await.unwrap();
     notices::post(&mut tx, "u2", (&Audience::Dispatchers, Matter::Returned), "t1", second(1)).await.unwrap();
-    notices::post(&mut tx, "u3", (&Audience::Reviewers("hrss".into()), Matter::ToApprove), "t1", second(1)).await.unwrap();
+    notices::post(&mut tx, "u3", (&Audience::Reviewers("hrss".into()), Matter::ToApprove), "t1", second(1))
+        .await
+        .unwrap();
     // The one that filing wrote, and the mention.
     assert_eq!(notices::count(&mut tx, &anna, 50).await.unwrap(), 2);
     assert_eq!(notices::count(&mut tx, &anna, 1).await.unwrap(), 1);

@@ -21,11 +21,11 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use self::follow::{Follower, Watched};
+pub use self::streams::{Pace, Streams};
 pub(super) use self::{
     presence::{arrived, section, typing},
     stamp::Stamp,
 };
-pub use self::streams::{Pace, Streams};
 use super::{
     Console,
     frame::Fault,

@@ -58,7 +58,7 @@ impl fmt::Display for Stamp {
 
 /// No stamp of ours.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct NoStamp;
+pub(in crate::console) struct NoStamp;
 
 impl FromStr for Stamp {
     type Err = NoStamp;

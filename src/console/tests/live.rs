@@ -159,7 +159,10 @@ async fn a_ticket_tells_each_what_they_may_see() {
     // Out of the unit, out of sight.
     city.act(&dora, &number, "assign", &[("unit", "office")]).await;
     assert_eq!(of_ben.ends().await, "hidden");
-    assert_eq!(respond(&console, &ben, &format!("/console/tickets/{number}/live")).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        respond(&console, &ben, &format!("/console/tickets/{number}/live")).await.status(),
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]

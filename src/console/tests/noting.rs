@@ -45,12 +45,9 @@ async fn a_note_is_read_by_its_desk_and_nobody_else() {
     let [anna, ben, tom, dora, root] = people.as_slice() else { unreachable!() };
     city.act(anna, &number, "claim", &[]).await;
     city.act(anna, &number, "involve", &[("unit", "tax")]).await;
-    for (person, note, dispatch) in [
-        (anna, "HRSS-ONLY", ""),
-        (ben, "HRSS-AND-DISPATCH", "1"),
-        (tom, "TAX-ONLY", ""),
-        (dora, "DISPATCH-ONLY", "1"),
-    ] {
+    for (person, note, dispatch) in
+        [(anna, "HRSS-ONLY", ""), (ben, "HRSS-AND-DISPATCH", "1"), (tom, "TAX-ONLY", ""), (dora, "DISPATCH-ONLY", "1")]
+    {
         let answer = city.note(person, &number, &[("note", note), ("dispatch", dispatch)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{note}: {}", answer.body);
     }
@@ -82,7 +79,8 @@ async fn a_note_is_read_by_its_desk_and_nobody_else() {
     // Neither the citizen nor whoever sees the ticket's story got any of it.
     let mut connection = city.console.store.read().await.unwrap();
     let sent = outbox::history(&mut connection, &citizen_address(), 10).await.unwrap();
-    let told = format!("{sent:?} {:?}", casework::events(&mut connection, &city.current(&number).await.id).await.unwrap());
+    let told =
+        format!("{sent:?} {:?}", casework::events(&mut connection, &city.current(&number).await.id).await.unwrap());
     assert!(notes.iter().all(|note| !told.contains(note)), "{told}");
     // Five log-ins, three acts and four notes.
     assert_eq!(city.logged().await, 12);
@@ -106,7 +104,10 @@ async fn a_mention_tells_whoever_may_read_the_note() {
         let refused = city.note(anna, &number, &[("note", note), ("dispatch", dispatch)]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{note}");
         assert!(refused.body.contains(why) && refused.body.contains("href=\"#note\""), "{note}: {}", refused.body);
-        assert!(refused.body.contains(&format!("required aria-describedby=\"note-hint\">\n{note}</textarea>")), "{note}");
+        assert!(
+            refused.body.contains(&format!("required aria-describedby=\"note-hint\">\n{note}</textarea>")),
+            "{note}"
+        );
     }
     let long = "字".repeat(casework::notes::MAX_NOTE + 1);
     assert_eq!(city.note(anna, &number, &[("note", &long)]).await.status, StatusCode::UNPROCESSABLE_ENTITY);

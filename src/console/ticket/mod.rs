@@ -260,7 +260,10 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
     let stamp = live::Stamp::of(ticket, &opened.notes, &opened.present);
     Shell::new(visit, &title, &here)
         .news(format!("{here}/live?since={stamp}"))
-        .typing(format!("{here}/typing")).problems(said.problems).done(said.done).respond(status, &body)
+        .typing(format!("{here}/typing"))
+        .problems(said.problems)
+        .done(said.done)
+        .respond(status, &body)
 }
 
 /// The draft, the reply or the reason that the state holds.

@@ -122,9 +122,10 @@ fn mentionable(visit: &Visit, opened: &Opened, desk: &Desk) -> Markup {
     let dispatchers =
         || others().filter(|member| too.admit(&opened.ticket, member) && !only.admit(&opened.ticket, member));
     let names = |members: &mut dyn Iterator<Item = &StaffMember>| {
-        reader.list(members.map(|member| {
-            reader.say(&phrase!("console-note-mention", login = &member.login, name = &member.name))
-        }))
+        reader.list(
+            members
+                .map(|member| reader.say(&phrase!("console-note-mention", login = &member.login, name = &member.name))),
+        )
     };
     html! {
         @if own().next().is_some() {
@@ -172,7 +173,8 @@ async fn written(console: &Console, visit: &Visit, number: &str, fields: &Fields
     let (id, ticket) = (console.ids.next(), &opened.ticket);
     // One without a name, which no page of ours sends, is a note of its own.
     let form = Some(fields.get("form")).filter(|form| (1..=MAX_FORM_NAME).contains(&form.len())).unwrap_or(&id);
-    let note = NewNote { id: &id, ticket: &ticket.id, author: &visit.member.login, readers: &readers, text: &text, form };
+    let note =
+        NewNote { id: &id, ticket: &ticket.id, author: &visit.member.login, readers: &readers, text: &text, form };
     if notes::write(&mut tx, &note, visit.now).await? {
         for login in &mentioned {
             let to = Audience::Member(login.clone());
@@ -194,12 +196,7 @@ async fn written(console: &Console, visit: &Visit, number: &str, fields: &Fields
 }
 
 /// A note's words and the logins that it mentions, besides its author's, or what must be put right.
-fn checked(
-    visit: &Visit,
-    opened: &Opened,
-    readers: &Readers,
-    text: &str,
-) -> Result<(String, Vec<String>), Problem> {
+fn checked(visit: &Visit, opened: &Opened, readers: &Readers, text: &str) -> Result<(String, Vec<String>), Problem> {
     let problem = |phrase| Problem::at(FIELD, visit.reader.say(&phrase));
     let text = notes::checked(text).ok_or_else(|| problem(phrase!("console-note-bad-text", max = MAX_NOTE)))?;
     let mentioned = notes::mentioned(&text, &opened.names.staff, |member| readers.admit(&opened.ticket, member));
