@@ -99,7 +99,7 @@ async fn notes_are_read_struck_out_and_erased(store: Store) {
     casework::forget(&mut tx, &ids(&clock), "c1", second(9)).await.unwrap();
     tx.commit().await.unwrap();
     let bodies = |read: Vec<(String, Body)>| read.into_iter().all(|(_, body)| body == Body::Erased { at: second(9) });
-    let ticket = casework::find(&mut *store.read().await.unwrap(), "t1").await.unwrap().unwrap();
+    let ticket = casework::find(&mut store.read().await.unwrap(), "t1").await.unwrap().unwrap();
     assert!(bodies(read(&store, &ticket, &anna).await) && bodies(read(&store, &ticket, &dora).await));
     let mut tx = store.begin().await.unwrap();
     assert!(!notes::strike(&mut tx, ("t1", "n4"), "anna", second(10)).await.unwrap());
@@ -137,7 +137,7 @@ async fn presence_ends_by_itself(store: Store) {
         tx.commit().await.unwrap();
     };
     let others = async |login: &str, at: i64| {
-        presence::others(&mut *store.read().await.unwrap(), "t1", login, second(at)).await.unwrap()
+        presence::others(&mut store.read().await.unwrap(), "t1", login, second(at)).await.unwrap()
     };
     let present = |login: &str, since: i64, edits| Present { login: login.into(), since: second(since), edits };
     touch("ben", Sign::Opened, 0).await;
