@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use sqlx::{FromRow as _, Row as _, any::AnyRow};
 
 use super::{
-    Actor, Clocks, Course, Grounds, Happened, MessageKind, State, Step, Ticket, lessons,
+    Actor, Clocks, Course, Grounds, Happened, MessageKind, State, Step, Ticket, attachments, lessons,
     notices::{self, Audience, Matter},
 };
 use crate::{
@@ -217,7 +217,8 @@ async fn keep_parts(connection: &mut Connection, ticket: &Ticket) -> Result<(), 
     Ok(())
 }
 
-async fn record(
+/// Records what happened to a ticket.
+pub(in crate::casework) async fn record(
     connection: &mut Connection,
     id: &str,
     ticket: &str,
@@ -403,6 +404,7 @@ pub async fn forget(
         erase(connection, ticket).await?;
     }
     lessons::drop_of_citizen(connection, citizen).await?;
+    attachments::end_links(connection, citizen).await?;
     Ok(withdrawn)
 }
 

@@ -167,7 +167,7 @@ pub(super) async fn propose(
 async fn tried(console: &Console, number: &str, visit: &Visit, fields: &Fields) -> Result<Response, Fault> {
     let offer = Offer::typed(fields);
     let mut tx = console.store.begin().await?;
-    let opened = open(&mut tx, visit, number).await?;
+    let opened = open(console, &mut tx, visit, number).await?;
     let reader = &visit.reader;
     let answered = matches!(opened.ticket.state, TicketState::Answered { .. } | TicketState::Rated { .. });
     let problems = if !works_for(&visit.member, &opened.ticket.unit) {

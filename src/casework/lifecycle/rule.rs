@@ -51,6 +51,7 @@ impl Ticket {
                 let detail = json!({ "unit": self.unit });
                 self.remember_unit();
                 self.course.silence = Silence::DispatcherTold;
+                self.course.enclosures.clear();
                 self.state = State::Returned { unit: self.unit.clone(), reason: String::new() };
                 Ok(self.step(actor, Happened::TakenBack, detail))
             }
@@ -146,6 +147,7 @@ impl Ticket {
                     self.resume(moment);
                 }
                 self.designated = false;
+                self.course.enclosures.clear();
                 self.state = State::Returned { unit: self.unit.clone(), reason: why.to_owned() };
             }
         }
