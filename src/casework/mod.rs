@@ -31,8 +31,8 @@ pub use records::{
 };
 pub use routing::{Desk, Ground, Proposal};
 pub use state::{
-    Clocks, Contribution, Course, Decided, Draft, Exchange, Extension, Origin, OriginKind, Part, Purpose, Rating, Reply,
-    Silence, State,
+    Clocks, Contribution, Course, Decided, Draft, Exchange, Extension, Origin, OriginKind, Part, Purpose, Rating,
+    Reply, Silence, State,
 };
 pub use terms::{Exception, REPLY_WORKING_DAYS, Terms, Tiers};
 pub use watch::{About, Watch};

@@ -47,7 +47,8 @@ impl Written {
         };
         let standard = Limits::default();
         Ok(Limits {
-            bytes: within("max_megabytes", &self.files.max_megabytes)?.map_or(standard.bytes, |many| many * 1024 * 1024),
+            bytes: within("max_megabytes", &self.files.max_megabytes)?
+                .map_or(standard.bytes, |many| many * 1024 * 1024),
             per_ticket: within("per_ticket", &self.files.per_ticket)?.unwrap_or(standard.per_ticket),
         })
     }

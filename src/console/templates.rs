@@ -219,11 +219,8 @@ fn edit_page(visit: &Visit, template: &Template, refused: Refused<'_>, status: S
         Some((problem, fields)) => (vec![problem], fields),
         None => (Vec::new(), &present),
     };
-    let (other, does) = if template.retired {
-        ("offer", phrase!("templates-offer"))
-    } else {
-        ("retire", phrase!("templates-retire"))
-    };
+    let (other, does) =
+        if template.retired { ("offer", phrase!("templates-offer")) } else { ("retire", phrase!("templates-retire")) };
     let body = html! {
         h1 { (title) }
         form.act method="post" action=(here) {
@@ -271,9 +268,7 @@ pub(super) async fn change(
         _ => return Err(Fault::Unreadable),
     };
     match templates::save(&mut tx, &changed, (&visit.member.login, visit.now)).await {
-        Err(StoreError::Conflict) => {
-            Ok(edit_page(&visit, &template, Some((stale(), &fields)), StatusCode::CONFLICT))
-        }
+        Err(StoreError::Conflict) => Ok(edit_page(&visit, &template, Some((stale(), &fields)), StatusCode::CONFLICT)),
         other => {
             other?;
             log(&mut tx, &visit, action, &id, &template.unit).await?;

@@ -12,7 +12,8 @@ use crate::{
     store::{Connection, StoreError, instant},
 };
 
-const COLUMNS: &str = "SELECT a.id, a.ticket_id, a.unit, a.aim, a.name, a.kind, a.size, a.sha256, a.added_by, a.added_at
+const COLUMNS: &str =
+    "SELECT a.id, a.ticket_id, a.unit, a.aim, a.name, a.kind, a.size, a.sha256, a.added_by, a.added_at
     FROM attachment AS a";
 
 #[derive(sqlx::FromRow)]
@@ -62,11 +63,7 @@ pub async fn linked(connection: &mut Connection, token: &str) -> Result<Option<A
     Ok(several(connection, joined, token).await?.pop())
 }
 
-async fn several(
-    connection: &mut Connection,
-    rest: &'static str,
-    value: &str,
-) -> Result<Vec<Attachment>, StoreError> {
+async fn several(connection: &mut Connection, rest: &'static str, value: &str) -> Result<Vec<Attachment>, StoreError> {
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"));
     let rows = sqlx::query(query).bind(value).fetch_all(connection).await?;
     rows.iter().map(|row| Row::from_row(row)?.read()).collect()

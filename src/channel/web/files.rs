@@ -16,11 +16,7 @@ use crate::{
 };
 
 /// Hands out a file.
-pub(super) async fn download(
-    State(chat): State<WebChat>,
-    Path(token): Path<String>,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn download(State(chat): State<WebChat>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     match found(&chat.intake.store, &token).await {
         Ok(Some((file, bytes))) => {
             let mut response = bytes.into_response();

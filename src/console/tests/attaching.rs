@@ -16,7 +16,13 @@ const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n";
 
 impl City {
     /// Sends a file as a browser does.
-    async fn attach(&self, person: &Person, number: &str, aim: &str, (name, kind, bytes): (&str, &str, &[u8])) -> Answer {
+    async fn attach(
+        &self,
+        person: &Person,
+        number: &str,
+        aim: &str,
+        (name, kind, bytes): (&str, &str, &[u8]),
+    ) -> Answer {
         const EDGE: &str = "edge-of-the-parts";
         let mut body = Vec::new();
         for (field, value) in [("csrf", person.csrf.as_str()), ("aim", aim)] {
@@ -88,7 +94,10 @@ async fn an_internal_file_is_its_units_alone() {
     assert_eq!(city.get(&tom, &address(&number, &id)).await.status, StatusCode::NOT_FOUND);
     let foreign = city.attached(&tom, &number, "internal").await;
     assert_eq!(city.get(&anna, &address(&number, &foreign)).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(city.post(&ben, &format!("{}/remove", address(&number, &foreign)), &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        city.post(&ben, &format!("{}/remove", address(&number, &foreign)), &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
     let refused = city.attach(&tom, &number, "reply", ("a.pdf", "", PDF)).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "only who leads encloses");
     // The dispatcher reads, and works on no ticket.
@@ -129,7 +138,10 @@ async fn a_file_with_the_reply_is_approved_with_it() {
 
     city.act(&ben, &number, "approve", &[]).await;
     let told = city.told().await;
-    assert!(told.contains("说明.pdf") && told.contains("1 KB") && told.contains("https://ask.example/files/"), "{told}");
+    assert!(
+        told.contains("说明.pdf") && told.contains("1 KB") && told.contains("https://ask.example/files/"),
+        "{told}"
+    );
     let token = told.split("https://ask.example/files/").nth(1).unwrap()[..64].to_owned();
     let mut connection = city.console.store.read().await.unwrap();
     assert_eq!(attachments::linked(&mut connection, &token).await.unwrap().unwrap().id, id);

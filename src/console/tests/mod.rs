@@ -32,8 +32,8 @@ use crate::{
     calendar::Calendar,
     casework::{self, Clocks, NewTicket, Ticket, attachments::Limits},
     clock::{Clock, city_date},
-    conversation::desks::CurrentDesk,
     consultation::{self, Basis, DraftOpinion, Phase, Stance},
+    conversation::desks::CurrentDesk,
     directory::{
         citizens,
         staff::{self, PasswordHash, Role, StaffMember},

@@ -72,7 +72,10 @@ async fn a_draft_from_a_template_says_its_source_to_everybody() {
     let path = format!("/console/tickets/{number}/draft?lang=zh-CN");
     let typed = [("version", "1"), ("text", "您好："), ("insert", "template"), ("template", key.as_str())];
     let page = city.post(&anna, &path, &typed).await.body;
-    assert!(page.contains("\n您好：\n\n带身份证到窗口。") && page.contains(&format!("value=\"{key}\" checked")), "{page}");
+    assert!(
+        page.contains("\n您好：\n\n带身份证到窗口。") && page.contains(&format!("value=\"{key}\" checked")),
+        "{page}"
+    );
 
     // Whoever takes the line away gets it back, as long as the text is said to come from there.
     city.act(&anna, &number, "draft", &[("text", "您好：带身份证到窗口。"), ("from", &key)]).await;

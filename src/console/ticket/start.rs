@@ -14,8 +14,7 @@ use crate::{
         templates::{self, Template},
     },
     console::{
-        Console,
-        history,
+        Console, history,
         layout::encoded,
         reader::Reader,
         session::{Fields, Visit},
