@@ -232,7 +232,7 @@ fn edit_page(visit: &Visit, template: &Template, refused: Refused<'_>, status: S
             button.second name="act" value=(other) formnovalidate { (reader.say(&does)) }
         }
         // What is there now, should somebody else have changed it.
-        @if status == StatusCode::CONFLICT { (kept(reader, &[text.clone()])) }
+        @if status == StatusCode::CONFLICT { (kept(reader, std::slice::from_ref(text))) }
         p { a href="/console/templates" { (reader.say(&phrase!("templates-title"))) } }
     };
     Shell::new(visit, &title, &here).problems(problems).respond(status, &body)

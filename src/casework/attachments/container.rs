@@ -53,7 +53,8 @@ pub(super) fn check(named: Kind, bytes: &[u8]) -> Result<(), Fault> {
         let bomb = part.size() > SMALL && part.size() / part.compressed_size().max(1) > MAX_RATIO;
         let name = String::from_utf8_lossy(part.name_raw()).to_ascii_lowercase();
         let outside = name.starts_with('/') || name.contains('\\') || name.split('/').any(|step| step == "..");
-        let program = name.ends_with("vbaproject.bin") || name.ends_with(".exe") || name.ends_with(".js");
+        let ending = name.rsplit('.').next().unwrap_or_default();
+        let program = name.ends_with("vbaproject.bin") || matches!(ending, "exe" | "dll" | "js" | "vbs" | "bat");
         if bomb || outside || program || part.encrypted() || unpacked > MAX_UNPACKED {
             return Err(Fault::Unsafe);
         }

@@ -51,14 +51,15 @@ impl City {
 
     async fn files(&self, number: &str) -> Vec<attachments::Attachment> {
         let ticket = self.current(number).await;
-        attachments::of_ticket(&mut *self.console.store.read().await.unwrap(), &ticket.id).await.unwrap()
+        attachments::of_ticket(&mut self.console.store.read().await.unwrap(), &ticket.id).await.unwrap()
     }
 
     /// Everything that was written to the citizen.
     async fn told(&self) -> String {
         let mut connection = self.console.store.read().await.unwrap();
         let sent = outbox::history(&mut connection, &citizen_address(), 20).await.unwrap();
-        sent.iter().map(|one| format!("{:?}", one.message)).collect()
+        let said: Vec<String> = sent.iter().map(|one| format!("{:?}", one.message)).collect();
+        said.concat()
     }
 }
 

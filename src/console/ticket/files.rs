@@ -143,7 +143,12 @@ pub(in crate::console) async fn add(
     uploaded: Uploaded,
 ) -> Result<Response, Fault> {
     let Uploaded { visit, fields, file } = uploaded;
-    let aim = Aim::named(fields.get("aim")).ok_or(Fault::Unreadable)?;
+    let aim = match Aim::named(fields.get("aim")) {
+        Some(aim) => aim,
+        // What was cut off because it is too large may have been cut off before it said whom it is for.
+        None if file.is_none() => Aim::Internal,
+        None => return Err(Fault::Unreadable),
+    };
     let most = console.files;
     // Looking through a large file is work for the processor.
     let checked = tokio::task::spawn_blocking(move || {

@@ -148,13 +148,11 @@ pub(in crate::console) async fn perform(
     let main = main.filter(|main| main.is_seen_by(&visit.member));
     let office = console.office(visit.now);
     let begun = if act == Act::Draft && !fields.get("from").is_empty() {
-        match start::sourced(console, &mut tx, visit, &ticket, fields).await? {
-            Some(begun) => Some(begun),
-            None => {
-                let words = visit.reader.say(&phrase!("start-gone"));
-                return Ok(Outcome::Refused(Problem::at("draft-from", words)));
-            }
-        }
+        let Some(begun) = start::sourced(console, &mut tx, visit, &ticket, fields).await? else {
+            let words = visit.reader.say(&phrase!("start-gone"));
+            return Ok(Outcome::Refused(Problem::at("draft-from", words)));
+        };
+        Some(begun)
     } else {
         None
     };

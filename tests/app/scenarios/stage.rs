@@ -337,7 +337,16 @@ impl Stage {
     /// What the public gets at an address.
     async fn fetch(&self, path: &str) -> (u16, String) {
         let answer = self.world.http.get(format!("{}{path}", self.world.url)).send().await.unwrap();
-        (answer.status().as_u16(), answer.text().await.unwrap())
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        if status == 200 {
+            // Never a page of ours: it is saved, under its name.
+            let said = |name: &str| headers[name].to_str().unwrap().to_owned();
+            assert!(said("content-disposition").starts_with("attachment; filename*=UTF-8''%"));
+            assert_eq!(said("content-type"), "text/plain; charset=utf-8");
+            assert_eq!(said("x-content-type-options"), "nosniff");
+            assert_eq!(said("content-security-policy"), "default-src 'none'; sandbox");
+        }
+        (status, answer.text().await.unwrap())
     }
 
     async fn is_settled(&self, address: &Address) -> bool {
