@@ -23,6 +23,7 @@ use wenzheng::{
     },
     inbox,
     message::Address,
+    outbox,
     store::Store,
 };
 
@@ -326,7 +327,11 @@ impl Stage {
         if let Some(number) = find(&heard.text, 'Z', 14) {
             play.number = number;
         }
-        if let Some((_, after)) = heard.text.rsplit_once(&format!("{PUBLIC}/files/")) {
+        // Telegram hides addresses behind names, so they are read where messages wait to be sent.
+        let mut connection = self.world.intake.store.read().await.unwrap();
+        let said = outbox::history(&mut connection, &play.citizen.address, 5).await.unwrap();
+        let said: Vec<String> = said.iter().map(|one| format!("{:?}", one.message)).collect();
+        if let Some((_, after)) = said.concat().rsplit_once(&format!("{PUBLIC}/files/")) {
             play.file = format!("/files/{}", after.chars().take_while(char::is_ascii_hexdigit).collect::<String>());
         }
         if let Some(receipt) = find(&heard.text, 'Y', 11) {
