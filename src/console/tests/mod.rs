@@ -8,6 +8,7 @@ mod hooks;
 mod inbox;
 mod knowing;
 mod reading;
+mod rights;
 mod steps;
 mod why;
 mod wordings;
