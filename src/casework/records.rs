@@ -330,11 +330,13 @@ async fn several(
 
 /// What happened to a ticket, oldest first.
 pub async fn events(connection: &mut Connection, ticket: &str) -> Result<Vec<Event>, StoreError> {
-    let rows: Vec<(String, i64, String, String, String)> =
-        sqlx::query_as("SELECT id, at, actor, kind, detail FROM ticket_event WHERE ticket_id = $1 ORDER BY id")
-            .bind(ticket)
-            .fetch_all(connection)
-            .await?;
+    let rows = "SELECT id, at, actor, kind, detail FROM ticket_event WHERE ticket_id = $1 ORDER BY id";
+    steps(connection, rows, ticket).await
+}
+
+/// The steps of something that has a life-cycle, from a table of events of its own.
+pub(super) async fn steps(connection: &mut Connection, rows: &'static str, of: &str) -> Result<Vec<Event>, StoreError> {
+    let rows: Vec<(String, i64, String, String, String)> = sqlx::query_as(rows).bind(of).fetch_all(connection).await?;
     rows.into_iter()
         .map(|(id, at, actor, kind, detail)| {
             Ok(Event { id, at: instant(at)?, actor, kind, detail: from_json(&detail)? })

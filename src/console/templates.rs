@@ -56,7 +56,7 @@ async fn list_page(
     status: StatusCode,
 ) -> Result<Response, Fault> {
     let mut connection = console.store.read().await?;
-    let all = templates::for_unit(&mut connection, &visit.member.unit).await?;
+    let all = templates::for_unit(&mut connection, visit.member.own_unit()).await?;
     let names = Names { staff: staff::all(&mut connection).await?, units: units::all(&mut connection).await? };
     drop(connection);
     let reader = &visit.reader;

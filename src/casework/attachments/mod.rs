@@ -149,8 +149,8 @@ impl Ticket {
 
     /// Whether a member of staff may add a file: whose unit has the ticket or cooperates on it, while it is open.
     pub fn takes_files_of(&self, member: &StaffMember) -> bool {
-        let works = self.unit == member.unit || self.course.parts.iter().any(|part| part.unit == member.unit);
-        works && self.state.is_open() && (member.is(Role::Staff) || member.is(Role::Reviewer))
+        let cooperates = || self.course.parts.iter().any(|part| member.works_for(&part.unit));
+        self.state.is_open() && (member.works_for(&self.unit) || cooperates())
     }
 }
 

@@ -273,7 +273,7 @@ pub struct Step {
 impl Ticket {
     /// Whether a member of staff may see it: the unit that has it, those that cooperate, dispatchers.
     pub fn is_seen_by(&self, member: &StaffMember) -> bool {
-        member.sees(&self.unit) || self.course.parts.iter().any(|part| part.unit == member.unit)
+        member.sees(&self.unit) || self.course.parts.iter().any(|part| member.works_for(&part.unit))
     }
 
     fn unit_staff<'a>(&self, actor: Actor<'a>) -> Result<&'a StaffMember, Refusal> {

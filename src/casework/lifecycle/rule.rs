@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Actor, Happened, Moment, Refusal, Step, rule};
-use crate::casework::{About, Clocks, Reply, Silence, State, Ticket};
+use crate::casework::{About, Clocks, Silence, State, Ticket};
 
 impl Ticket {
     /// The citizen didn't answer what they were asked: the ticket ends.
@@ -152,10 +152,5 @@ impl Ticket {
             }
         }
         Ok(self.step(actor, Happened::Moved, detail))
-    }
-
-    /// A reply that an earlier round gave, the latest first.
-    pub fn earlier_reply(&self) -> Option<&Reply> {
-        self.course.earlier.last()
     }
 }

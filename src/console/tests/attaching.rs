@@ -46,10 +46,10 @@ impl City {
     async fn attached(&self, person: &Person, number: &str, aim: &str) -> String {
         let answer = self.attach(person, number, aim, ("说明.pdf", "application/pdf", PDF)).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-        self.files(number).await.pop().unwrap().id
+        self.kept_files(number).await.pop().unwrap().id
     }
 
-    async fn files(&self, number: &str) -> Vec<attachments::Attachment> {
+    async fn kept_files(&self, number: &str) -> Vec<attachments::Attachment> {
         let ticket = self.current(number).await;
         attachments::of_ticket(&mut self.console.store.read().await.unwrap(), &ticket.id).await.unwrap()
     }
@@ -198,14 +198,14 @@ async fn a_lie_is_refused_with_its_reason_and_nothing_is_stored() {
         let body = refused.body.replace('\'', "&#39;");
         assert!(body.contains(why), "{name}: {why}: {}", body.split("role=\"alert\"").nth(1).unwrap_or_default());
     }
-    assert!(city.files(&number).await.is_empty());
+    assert!(city.kept_files(&number).await.is_empty());
     assert_eq!(city.current(&number).await.version, 1);
-    for _ in 0..3 {
+    for _ in 0..5 {
         city.attached(&anna, &number, "internal").await;
     }
     let refused = city.attach(&anna, &number, "internal", ("a.pdf", "", PDF)).await;
-    assert!(refused.body.contains("at most 3 files"));
-    assert_eq!(city.files(&number).await.len(), 3);
+    assert!(refused.body.contains("at most 5 files"));
+    assert_eq!(city.kept_files(&number).await.len(), 5);
 
     let forged = Person { cookie: anna.cookie.clone(), csrf: "x".into() };
     assert_eq!(city.attach(&forged, &number, "internal", ("a.pdf", "", PDF)).await.status, StatusCode::FORBIDDEN);
@@ -221,7 +221,7 @@ async fn without_a_public_address_no_file_goes_with_a_reply() {
     let refused = city.attach(&anna, &number, "reply", ("a.pdf", "", PDF)).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("no public address"));
-    assert!(city.files(&number).await.is_empty());
+    assert!(city.kept_files(&number).await.is_empty());
     city.attached(&anna, &number, "internal").await;
 }
 

@@ -9,6 +9,7 @@ mod hooks;
 mod inbox;
 mod knowing;
 mod reading;
+mod rights;
 mod starting;
 mod steps;
 mod why;
@@ -125,7 +126,7 @@ impl City {
             desks: Arc::new(CurrentDesk::learn(&store, &library, city_date(clock.now())).await.unwrap()),
             library,
             public: Some("https://ask.example".into()),
-            files: Limits { bytes: 2 * 1024 * 1024, per_ticket: 3 },
+            files: Limits { bytes: 2 * 1024 * 1024, per_ticket: 5 },
         };
         let password = PasswordHash::of(&PASSWORD.to_owned().into(), &SystemEntropy).unwrap();
         let mut tx = store.begin().await.unwrap();

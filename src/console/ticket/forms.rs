@@ -6,7 +6,6 @@ use super::{
     Opened,
     act::{Act, Control, Field, Group},
     start,
-    take::works_on,
 };
 use crate::{
     casework::{Actor, Moment, Purpose, Refusal, State, Ticket},
@@ -148,7 +147,7 @@ fn input(visit: &Visit, opened: &Opened, act: Act, field: &Field, words: &str) -
             },
             Control::Colleague => select id=(id) name=(name) required {
                 option value="" { (visit.reader.say(&phrase!("console-colleague-choose"))) }
-                @for member in opened.names.staff.iter().filter(|member| works_on(member, &ticket.unit)) {
+                @for member in opened.names.staff.iter().filter(|member| member.works_for(&ticket.unit)) {
                     @if ticket.state.worker() != Some(member.login.as_str()) { (choice(&member.login, &member.name)) }
                 }
             },

@@ -207,7 +207,7 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
     let forms = forms::forms(console, visit, opened, said.typed.as_ref());
     // What was typed into a form that no longer fits the state must not be lost.
     let answered = matches!(ticket.state, TicketState::Answered { .. } | TicketState::Rated { .. });
-    let offerable = answered && knowledge.is_none() && offer::works_for(&visit.member, &ticket.unit);
+    let offerable = answered && knowledge.is_none() && visit.member.works_for(&ticket.unit);
     let leftover = match &said.typed {
         Some((act, fields)) if !forms::allowed(console, visit, ticket, *act) => fields.worth_keeping(),
         None if !offerable => said.kept,

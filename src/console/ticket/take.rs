@@ -21,10 +21,7 @@ use crate::{
         layout::{Problem, encoded},
         session::{Fields, Posted, Visit},
     },
-    directory::{
-        staff::{self, Role, StaffMember},
-        units,
-    },
+    directory::{staff, units},
     phrase,
     store::{Connection, StoreError},
 };
@@ -219,7 +216,7 @@ async fn unknown(
             Control::Unit => (units::find(tx, named).await?.is_some(), phrase!("console-unit-unknown")),
             Control::Colleague => {
                 let staff = staff::all(tx).await?;
-                let known = staff.iter().any(|member| member.login == named && works_on(member, &ticket.unit));
+                let known = staff.iter().any(|member| member.login == named && member.works_for(&ticket.unit));
                 (known, phrase!("console-colleague-unknown"))
             }
             Control::Number => (given.main.is_some(), phrase!("console-ticket-unknown")),
@@ -234,9 +231,4 @@ async fn unknown(
         }
     }
     Ok(None)
-}
-
-/// Whether somebody works on the tickets of a unit.
-pub(super) fn works_on(member: &StaffMember, unit: &str) -> bool {
-    member.unit == unit && (member.is(Role::Staff) || member.is(Role::Reviewer))
 }
