@@ -110,7 +110,8 @@ impl App {
             tiers: settings.tiers.clone(),
             office_hours: settings.office_hours.clone(),
             topics: settings.topics,
-            desks,
+            desks: Arc::new(desks),
+            public: settings.web.public.clone(),
             store,
         };
         Ok(Self { core: Arc::new(core), ambient, settings })
@@ -191,6 +192,10 @@ impl App {
             secure_cookies: self.settings.web.https,
             hooks: self.settings.hooks.clone(),
             streams: Streams::new(Pace::default(), stop.clone()),
+            library: Arc::clone(&self.core.library),
+            desks: Arc::clone(&self.core.desks),
+            public: self.core.public.clone(),
+            files: self.settings.files,
         });
         http::router(self.core.clone(), [web::routes(chat), console].into_iter().chain(telegram))
     }

@@ -33,8 +33,8 @@ impl Desk {
     /// The desk at which somebody works on a ticket; none where they don't. Whoever works in the unit works there, also
     /// when they dispatch besides.
     pub fn of(ticket: &Ticket, member: &StaffMember) -> Option<Self> {
-        let has_it = member.unit == ticket.unit || ticket.course.parts.iter().any(|part| part.unit == member.unit);
-        if has_it && works(member) {
+        let works_on = |unit: &str| member.works_for(unit);
+        if works_on(&ticket.unit) || ticket.course.parts.iter().any(|part| works_on(&part.unit)) {
             Some(Self::Unit(member.unit.clone()))
         } else if member.is(Role::Dispatcher) {
             Some(Self::Dispatch)
@@ -42,10 +42,6 @@ impl Desk {
             None
         }
     }
-}
-
-fn works(member: &StaffMember) -> bool {
-    member.is(Role::Staff) || member.is(Role::Reviewer)
 }
 
 /// Who reads a note.
@@ -63,7 +59,7 @@ impl Readers {
     pub fn admit(&self, ticket: &Ticket, member: &StaffMember) -> bool {
         let dispatches = member.is(Role::Dispatcher);
         let theirs = match &self.desk {
-            Desk::Unit(unit) => (member.unit == *unit && works(member)) || (self.dispatch_too && dispatches),
+            Desk::Unit(unit) => member.works_for(unit) || (self.dispatch_too && dispatches),
             Desk::Dispatch => dispatches,
         };
         theirs && ticket.is_seen_by(member)

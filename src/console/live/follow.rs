@@ -256,7 +256,7 @@ impl Follower {
         // What happened before these shows in the numbers.
         new.drain(..new.len().saturating_sub(LATEST));
         let scope = Scope::of(member, city_date(now));
-        let mut changed = journal::concern(connection, &new, &member.unit, scope.everywhere).await?;
+        let mut changed = journal::concern(connection, &new, member.own_unit(), scope.everywhere).await?;
         if !new.is_empty() || counts.is_none() {
             // A ticket that left the unit is another's now, but the lists are shorter.
             let views: Vec<View> = View::ALL.into_iter().filter(|view| view.is_for(member)).collect();

@@ -70,11 +70,8 @@ async fn a_note_is_read_by_its_desk_and_nobody_else() {
     // The ticket goes elsewhere: what was noted stays with the unit that noted it.
     city.act(dora, &number, "assign", &[("unit", "office")]).await;
     assert_eq!(city.get(anna, &format!("/console/tickets/{number}")).await.status, StatusCode::NOT_FOUND);
-    let page = city.page(root, &number).await;
-    assert!(notes.iter().all(|note| !page.contains(note)), "an administrator of the unit has no desk");
-    let refused = city.note(root, &number, &[("note", "kept words")]).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.body.contains("kept words") && refused.body.contains("Only those who work on this ticket"));
+    // An administrator of its new unit has no desk at it.
+    assert_eq!(city.note(root, &number, &[("note", "x")]).await.status, StatusCode::NOT_FOUND);
 
     // Neither the citizen nor whoever sees the ticket's story got any of it.
     let mut connection = city.console.store.read().await.unwrap();
@@ -191,6 +188,5 @@ async fn whoever_loses_their_role_reads_nothing_more() {
     let mut tx = city.console.store.begin().await.unwrap();
     staff::set_roles(&mut tx, "ben", &[Role::Administrator].into()).await.unwrap();
     tx.commit().await.unwrap();
-    let page = city.page(&ben, &number).await;
-    assert!(page.contains(&number) && !page.contains("内部备注") && !page.contains("id=\"notes\""));
+    assert!(!city.page(&ben, &number).await.contains("内部"));
 }

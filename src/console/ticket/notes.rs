@@ -154,7 +154,7 @@ pub(in crate::console) async fn write(
 
 async fn written(console: &Console, visit: &Visit, number: &str, fields: &Fields) -> Result<Response, Fault> {
     let mut tx = console.store.begin().await?;
-    let opened = open(&mut tx, visit, number).await?;
+    let opened = open(console, &mut tx, visit, number).await?;
     let Some(desk) = Desk::of(&opened.ticket, &visit.member) else {
         drop(tx);
         let problems = vec![Problem::new(visit.reader.say(&phrase!("console-note-refused")))];
@@ -221,7 +221,7 @@ pub(in crate::console) async fn strike(
 ) -> Result<Response, Fault> {
     let visit = posted.visit;
     let mut tx = console.store.begin().await?;
-    let opened = open(&mut tx, &visit, &number).await?;
+    let opened = open(&console, &mut tx, &visit, &number).await?;
     let note = opened.notes.iter().find(|note| note.id == id).ok_or(Fault::NotFound)?;
     if note.author != visit.member.login {
         drop(tx);
