@@ -186,9 +186,9 @@ async fn a_cooperating_unit_writes_its_part_and_nothing_else_and_the_lead_joins_
     city.act(&anna, &number, "draft", &[("text", "失业金到窗口领。")]).await;
     let theirs = city.get(&tom, &path).await.body;
     let forms = theirs.matches(&format!("action=\"{path}/")).count();
-    // Its part, and its own notes.
-    let both = ["part", "notes"].map(|form| theirs.contains(&format!("action=\"{path}/{form}\"")));
-    assert_eq!((forms, both), (2, [true, true]), "{theirs}");
+    // Its part, its own files and its own notes.
+    let own = ["part", "files", "notes"].map(|form| theirs.contains(&format!("action=\"{path}/{form}\"")));
+    assert_eq!((forms, own), (3, [true; 3]), "{theirs}");
     let waits = city.get(&ben, &format!("{path}?lang=en")).await.body;
     assert!(!waits.contains("/approve\"") && waits.contains("hasn't written its part"), "{waits}");
     city.act(&tom, &number, "part", &[("text", "个税网上退。")]).await;
