@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     audit,
+    casework::{attachments, templates},
     directory::{
         staff::{self, Role},
         units::{self, Entry, Refusal, State as UnitState, Unit},
@@ -315,6 +316,8 @@ async fn perform(console: &Console, visit: &Visit, code: &str, act: Act, fields:
             return Ok(Outcome::Refused(vec![Problem::at("to", reader.say(&phrase!("console-unit-unknown")))]));
         }
         let moved = staff::move_all(&mut tx, code, to).await?;
+        attachments::move_all(&mut tx, code, to).await?;
+        templates::move_all(&mut tx, code, to).await?;
         serde_json::json!({ "to": to, "staff": moved })
     } else {
         let heads = staff::all(&mut tx).await?;
