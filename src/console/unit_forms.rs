@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     audit,
-    casework::notes,
+    casework::{attachments, notes, templates},
     directory::{
         staff::{self, Role},
         units::{self, Entry, Refusal, State as UnitState, Unit},
@@ -317,6 +317,8 @@ async fn perform(console: &Console, visit: &Visit, code: &str, act: Act, fields:
         }
         let moved = staff::move_all(&mut tx, code, to).await?;
         notes::move_all(&mut tx, code, to).await?;
+        attachments::move_all(&mut tx, code, to).await?;
+        templates::move_all(&mut tx, code, to).await?;
         serde_json::json!({ "to": to, "staff": moved })
     } else {
         let heads = staff::all(&mut tx).await?;

@@ -55,6 +55,8 @@ async fn a_file_comes_back_byte_for_byte_or_not_at_all(store: Store) {
     let mut tx = store.begin().await.unwrap();
     assert_eq!(attachments::of_ticket(&mut tx, "t1").await.unwrap(), std::slice::from_ref(&file));
     assert_eq!(attachments::content(&mut tx, &file).await.unwrap().unwrap(), bytes);
+    attachments::move_all(&mut tx, "hrss", "tax").await.unwrap();
+    assert_eq!(attachments::find(&mut tx, "f1").await.unwrap().unwrap().unit, "tax");
     // Bytes that aren't those that were approved are not handed out.
     sqlx::query("UPDATE attachment_content SET content = 'AAAA'").execute(&mut *tx).await.unwrap();
     assert!(matches!(attachments::content(&mut tx, &file).await, Err(StoreError::Column { .. })));
@@ -107,5 +109,9 @@ async fn the_second_of_two_editors_of_a_template_is_refused(store: Store) {
     assert!(matches!(templates::save(&mut tx, &template, ("eve", second(1))).await, Err(StoreError::Conflict)));
     assert_eq!(templates::for_unit(&mut tx, "hrss").await.unwrap().len(), 2);
     assert_eq!(templates::for_unit(&mut tx, "tax").await.unwrap().len(), 1);
+    // Whoever takes the unit over takes its templates over, and nobody else's.
+    templates::move_all(&mut tx, "hrss", "tax").await.unwrap();
+    assert_eq!(templates::for_unit(&mut tx, "tax").await.unwrap().len(), 2);
+    assert_eq!(templates::for_unit(&mut tx, "hrss").await.unwrap().len(), 1);
     tx.commit().await.unwrap();
 }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use kind::Kind;
-pub use records::{NewFile, content, end_links, find, keep, link, linked, links, note, of_ticket, remove};
+pub use records::{NewFile, content, end_links, find, keep, link, linked, links, move_all, note, of_ticket, remove};
 
 use super::Ticket;
 use crate::directory::staff::{Role, StaffMember};
@@ -122,9 +122,9 @@ impl Attachment {
     }
 
     /// Whether a member of staff may see that it is there, and read it. What is proposed with the draft or went out is seen
-    /// by whoever sees the ticket; everything else by the unit that it belongs to, and by dispatchers.
+    /// by whoever sees the ticket; everything else only by those who work for the unit that it belongs to.
     pub fn is_seen_by(&self, member: &StaffMember, ticket: &Ticket) -> bool {
-        ticket.is_seen_by(member) && (ticket.enclosed(&self.id) || member.sees(&self.unit))
+        ticket.is_seen_by(member) && (ticket.enclosed(&self.id) || member.works_for(&self.unit))
     }
 
     /// Whether a member of staff may take it away: whoever added it, and reviewers of that unit, as long as it has not gone

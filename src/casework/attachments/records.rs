@@ -162,6 +162,12 @@ pub async fn remove(connection: &mut Connection, id: &str) -> Result<(), StoreEr
     crate::store::expect_one(&gone)
 }
 
+/// Gives a unit's files to another one, when its staff go there.
+pub async fn move_all(connection: &mut Connection, from: &str, to: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE attachment SET unit = $2 WHERE unit = $1").bind(from).bind(to).execute(connection).await?;
+    Ok(())
+}
+
 /// Records that a file inside the office came or went. Its name is its unit's to know, so the event doesn't hold it.
 pub async fn note(
     connection: &mut Connection,

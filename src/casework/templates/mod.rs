@@ -5,7 +5,7 @@ mod records;
 
 use jiff::Timestamp;
 
-pub use records::{add, find, for_unit, save};
+pub use records::{add, find, for_unit, move_all, save};
 
 use super::MAX_TEXT;
 use crate::directory::staff::{Role, StaffMember};

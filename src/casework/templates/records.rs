@@ -100,3 +100,10 @@ pub async fn save(
     .await?;
     expect_one(&result)
 }
+
+/// Gives a unit's templates to another one, when its staff go there.
+pub async fn move_all(connection: &mut Connection, from: &str, to: &str) -> Result<(), StoreError> {
+    let query = "UPDATE reply_template SET unit = $2, version = version + 1 WHERE unit = $1";
+    sqlx::query(query).bind(from).bind(to).execute(connection).await?;
+    Ok(())
+}

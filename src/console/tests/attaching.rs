@@ -82,7 +82,7 @@ async fn an_internal_file_is_its_units_alone() {
     assert_eq!(file.header(header::CONTENT_DISPOSITION), "attachment; filename*=UTF-8''%E8%AF%B4%E6%98%8E.pdf");
     assert_eq!(file.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
     assert_eq!(file.header(header::CONTENT_SECURITY_POLICY), "default-src 'none'; sandbox");
-    assert_eq!(city.get(&dora, &address(&number, &id)).await.status, StatusCode::OK);
+    assert_eq!(city.get(&dora, &address(&number, &id)).await.status, StatusCode::NOT_FOUND);
     for foreign in [&tom, &root] {
         assert_eq!(city.get(foreign, &address(&number, &id)).await.status, StatusCode::NOT_FOUND);
         assert_eq!(city.attach(foreign, &number, "internal", ("a.pdf", "", PDF)).await.status, StatusCode::NOT_FOUND);
@@ -101,7 +101,7 @@ async fn an_internal_file_is_its_units_alone() {
     );
     let refused = city.attach(&tom, &number, "reply", ("a.pdf", "", PDF)).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "only who leads encloses");
-    // The dispatcher reads, and works on no ticket.
+    // The dispatcher works on no ticket.
     let refused = city.attach(&dora, &number, "internal", ("a.pdf", "", PDF)).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
 

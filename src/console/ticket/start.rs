@@ -21,6 +21,7 @@ use crate::{
         tickets::{beginning, unit_name},
     },
     knowledge::{Source, personal},
+    matching::Hit,
     phrase,
     store::{Connection, StoreError},
 };
@@ -31,6 +32,8 @@ const TICKETS: usize = 5;
 const LOOKED_AT: usize = 40;
 /// How many documents are shown.
 const DOCUMENTS: usize = 3;
+/// A document that holds less of the question than this share of its terms is no help.
+const HELD: f64 = 0.3;
 /// The longest text that a document without a quotation gives, in characters.
 const LONGEST: usize = 1_500;
 
@@ -71,7 +74,8 @@ pub(super) async fn load(
 
 fn documents(console: &Console, question: &str) -> Vec<(Source, String)> {
     let hits = console.library.find(question).hits;
-    let found = hits.iter().take(DOCUMENTS).filter_map(|hit| {
+    let held = |hit: &&Hit| hit.matched.iter().map(|(_, share)| share).sum::<f64>() >= HELD;
+    let found = hits.iter().filter(held).take(DOCUMENTS).filter_map(|hit| {
         let quoted = console.library.quote(hit).or_else(|| console.library.text(&hit.id))?;
         Some((console.library.source(&hit.id)?, quoted.chars().take(LONGEST).collect()))
     });
