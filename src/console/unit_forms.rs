@@ -315,6 +315,7 @@ async fn perform(console: &Console, visit: &Visit, code: &str, act: Act, fields:
             return Ok(Outcome::Refused(vec![Problem::at("to", reader.say(&phrase!("console-unit-unknown")))]));
         }
         let moved = staff::move_all(&mut tx, code, to).await?;
+        chats::move_all(&mut tx, code, to).await?;
         serde_json::json!({ "to": to, "staff": moved })
     } else {
         let heads = staff::all(&mut tx).await?;

@@ -121,7 +121,7 @@ fn address(chat: i64) -> Address {
 }
 
 fn say(text: &str) -> Outbound {
-    Outbound { blocks: vec![Block::Text { text: text.into() }], choices: Vec::new() }
+    Outbound { blocks: vec![Block::Text { text: text.into() }], ..Outbound::default() }
 }
 
 fn bodies(messages: &[Inbound]) -> Vec<Body> {
@@ -286,6 +286,7 @@ async fn a_message_arrives_as_it_was_meant() {
             },
         ],
         choices: vec![Choice { label: "有帮助".into(), action: "helped:1".into() }],
+        ..Outbound::default()
     };
     assert_eq!(outlet.parts(&message), 2);
     for part in 0..2 {
