@@ -110,6 +110,7 @@ impl App {
             tiers: settings.tiers.clone(),
             office_hours: settings.office_hours.clone(),
             topics: settings.topics,
+            console_address: settings.console.clone(),
             desks,
             store,
         };
@@ -190,6 +191,7 @@ impl App {
             calendar: Arc::new(self.core.calendar.clone()),
             secure_cookies: self.settings.web.https,
             hooks: self.settings.hooks.clone(),
+            address: self.settings.console.clone(),
         });
         http::router(self.core.clone(), [web::routes(chat), console].into_iter().chain(telegram))
     }

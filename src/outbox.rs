@@ -194,11 +194,7 @@ pub async fn settle(
 
 /// Keeps the id that the platform gave to a message, so that an answer to it is known.
 pub async fn keep_reference(connection: &mut Connection, id: &str, reference: &str) -> Result<(), StoreError> {
-    sqlx::query("UPDATE outbox SET reference = $2 WHERE id = $1")
-        .bind(id)
-        .bind(reference)
-        .execute(connection)
-        .await?;
+    sqlx::query("UPDATE outbox SET reference = $2 WHERE id = $1").bind(id).bind(reference).execute(connection).await?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Settings in two stages: as written in the file, and as checked. Every error says where and what to write instead.
 
 mod casework;
+mod console;
 mod hook;
 
 use std::{
@@ -92,6 +93,8 @@ pub struct Settings {
     pub telegram: Vec<telegram::Settings>,
     /// Other systems and group robots that are told what happens.
     pub hooks: Arc<Hooks>,
+    /// Where the console is reached from outside, for links in chats of staff; none: there are no links.
+    pub console: Option<String>,
 }
 
 impl Settings {
@@ -111,6 +114,7 @@ impl Settings {
             web: web::Settings::default(),
             telegram: Vec::new(),
             hooks: Arc::default(),
+            console: None,
         }
     }
 
@@ -211,6 +215,7 @@ impl Settings {
             },
             telegram,
             hooks: Arc::new(hook::check(written.hook, reader)?),
+            console: written.console.check(reader)?,
         })
     }
 }
@@ -336,6 +341,8 @@ struct Written {
     telegram: Vec<WrittenTelegram>,
     #[serde(default)]
     hook: Vec<hook::WrittenHook>,
+    #[serde(default)]
+    console: console::WrittenConsole,
 }
 
 #[derive(Deserialize)]

@@ -16,8 +16,10 @@
 //! | `statistics` | figures of casework, the bulletin of a month |
 //! | `staff` | accounts, for administrators |
 //! | `units`, `unit_forms`, `unit_table` | the directory; changing it; taking it along and bringing it back as a table |
+//! | `chat` | the unit's chats, and the visitor's own account there |
 //! | `hooks` | web hooks and what became of their deliveries, for administrators |
 
+mod chat;
 mod consultations;
 mod documents;
 mod export;
@@ -95,12 +97,20 @@ pub struct Console {
     pub secure_cookies: bool,
     /// Other systems and group robots that are told what happens.
     pub hooks: Arc<Hooks>,
+    /// Where the console is reached from outside, for links in chats.
+    pub address: Option<String>,
 }
 
 impl Console {
     /// What steps of tickets work with, now.
     fn office(&self, now: Timestamp) -> Office<'_> {
-        Office { locales: &self.locales, ids: &self.ids, calendar: &self.calendar, now }
+        Office {
+            locales: &self.locales,
+            ids: &self.ids,
+            calendar: &self.calendar,
+            now,
+            console: self.address.as_deref(),
+        }
     }
 }
 
@@ -144,6 +154,7 @@ pub fn routes(console: Console) -> Router {
             get(unit_table::back).post(unit_table::preview).layer(DefaultBodyLimit::max(MAX_UPLOAD)),
         )
         .route("/console/unit-file/apply", get(unit_table::back).post(unit_table::apply))
+        .route("/console/chat", get(chat::show).post(chat::act))
         .route("/console/hooks", get(hooks::show).post(hooks::act))
         .route("/console/{*elsewhere}", get(frame::nowhere))
         .layer(middleware::from_fn_with_state(console.clone(), frame::frame))

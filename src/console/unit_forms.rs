@@ -19,6 +19,7 @@ use super::{
 use crate::{
     audit,
     directory::{
+        chats,
         staff::{self, Role},
         units::{self, Entry, Refusal, State as UnitState, Unit},
     },

@@ -46,6 +46,8 @@ pub struct Core {
     pub office_hours: OfficeHours,
     /// When a topic is hot.
     pub topics: topics::Rules,
+    /// Where staff reach the console, for links in chats.
+    pub console_address: Option<String>,
     /// Who is responsible for what.
     pub desks: CurrentDesk,
 }
@@ -58,7 +60,13 @@ impl Core {
 
     /// What steps of tickets work with, at an instant.
     pub fn office(&self, now: Timestamp) -> Office<'_> {
-        Office { locales: &self.locales, ids: &self.ids, calendar: &self.calendar, now }
+        Office {
+            locales: &self.locales,
+            ids: &self.ids,
+            calendar: &self.calendar,
+            now,
+            console: self.console_address.as_deref(),
+        }
     }
 
     /// Catches up with what was published or changed, here or by another replica. Lessons count when it returns; what

@@ -116,6 +116,7 @@ impl City {
             calendar: Arc::new(Calendar::embedded().unwrap()),
             secure_cookies: true,
             hooks: hooks::settings(),
+            address: None,
         };
         let password = PasswordHash::of(&PASSWORD.to_owned().into(), &SystemEntropy).unwrap();
         let mut tx = store.begin().await.unwrap();

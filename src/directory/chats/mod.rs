@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 pub use records::{bind, end, events_of_unit, find, move_all, move_to, of_unit};
 
-use crate::message::Address;
+use crate::{id::digest, message::Address};
 
 /// A chat that gets a unit's tickets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,11 @@ pub struct Chat {
     pub bound_by: String,
     /// Since when.
     pub bound_at: Timestamp,
+}
+
+/// A name for a chat that tells it from others and names no person.
+pub fn mark(chat: &Address) -> String {
+    digest(&format!("{}/{}/{}", chat.channel, chat.account, chat.person)).chars().take(12).collect()
 }
 
 /// What became of a binding.

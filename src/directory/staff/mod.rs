@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use password::{PasswordHash, PasswordRefusal};
-pub use records::{add, all, find, find_by_session, log_in, log_out, move_all, set_password, set_roles};
+pub use records::{add, all, find, find_by_session, log_in, log_out, move_all, name_of, set_password, set_roles};
 
 /// Failed log-ins in a row after which an account is locked for [`LOCK_OUT`].
 pub const MAX_FAILURES: i64 = 5;
@@ -71,6 +71,11 @@ impl StaffMember {
     /// Whether they have a role.
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// Whether they work on the tickets of a unit.
+    pub fn works_for(&self, unit: &str) -> bool {
+        self.unit == unit && (self.is(Role::Staff) || self.is(Role::Reviewer))
     }
 
     /// Whether they may see what belongs to a unit: their own, or any for dispatchers.

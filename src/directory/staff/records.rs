@@ -87,6 +87,13 @@ pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<StaffM
     row.map(|(login, name, unit, roles)| member(id.to_owned(), login, name, unit, &roles)).transpose()
 }
 
+/// The name of a login; the login itself when the account is gone.
+pub async fn name_of(connection: &mut Connection, login: &str) -> Result<String, StoreError> {
+    let row: Option<(String,)> =
+        sqlx::query_as("SELECT name FROM staff WHERE login = $1").bind(login).fetch_optional(connection).await?;
+    Ok(row.map_or_else(|| login.to_owned(), |(name,)| name))
+}
+
 fn member(id: String, login: String, name: String, unit: String, roles: &str) -> Result<StaffMember, StoreError> {
     let roles: BTreeSet<Role> = from_json(roles)?;
     Ok(StaffMember { id, login, name, unit, roles })
