@@ -91,13 +91,11 @@ async fn try_code(room: &mut Room<'_>, purpose: Purpose, typed: &str) -> Result<
     if !codes::may_try(room.tx, chat, room.now).await? {
         return Ok(Err(phrase!("staff-chat-too-many-tries")));
     }
-    Ok(match codes::use_up(room.tx, purpose, typed, room.now).await? {
-        Some(used) => Ok(used),
-        None => {
-            codes::count_failure(room.tx, chat, room.now).await?;
-            Err(phrase!("staff-chat-code-refused"))
-        }
-    })
+    if let Some(used) = codes::use_up(room.tx, purpose, typed, room.now).await? {
+        return Ok(Ok(used));
+    }
+    codes::count_failure(room.tx, chat, room.now).await?;
+    Ok(Err(phrase!("staff-chat-code-refused")))
 }
 
 async fn unit_name(room: &mut Room<'_>, code: &str) -> Result<String, StoreError> {

@@ -25,8 +25,8 @@ pub(in crate::conversation) async fn of_step(
         let approved = phrase!("staff-chat-approved", number = &step.ticket.number);
         Say::text(approved).render(office.locales, DEFAULT)
     } else {
-        let matters = notices::of_step(step).into_iter().map(|(_, matter)| matter);
-        let Some(title) = matters.filter_map(|matter| title(matter, &step.ticket.number)).next() else {
+        let mut matters = notices::of_step(step).into_iter().map(|(_, matter)| matter);
+        let Some(title) = matters.find_map(|matter| title(matter, &step.ticket.number)) else {
             return Ok(Vec::new());
         };
         let said =

@@ -1,5 +1,7 @@
 //! The stage: one service with the demo city, on which transcripts are played one after the other.
 
+mod chats;
+
 use std::{
     fmt::Write as _,
     sync::{
@@ -28,6 +30,7 @@ use wenzheng::{
 
 use super::{
     cast::{Citizen, Heard, Medium, World},
+    chatroom::Chatroom,
     console::{Console, PASSWORD},
     script::{Line, StaffAct, Step},
 };
@@ -64,6 +67,8 @@ struct Play {
     remembered: Vec<(String, String)>,
     /// What citizens did, for a crowd that does the same.
     said: Vec<Step>,
+    /// A group of staff on Telegram.
+    room: Chatroom,
 }
 
 impl Stage {
@@ -130,6 +135,7 @@ impl Stage {
             receipt: String::new(),
             remembered: Vec::new(),
             said: Vec::new(),
+            room: Chatroom::new(self.people.fetch_add(100, Ordering::Relaxed)),
         };
         let mut outcome = Ok(());
         for line in lines {
@@ -221,6 +227,16 @@ impl Stage {
             }
             // It is made of other steps.
             Step::Crowd(_) => {}
+            Step::Code { .. }
+            | Step::InGroup(..)
+            | Step::InPrivate(..)
+            | Step::GroupHears(_)
+            | Step::GroupHearsNot(_)
+            | Step::PrivateHears(..)
+            | Step::Removed
+            | Step::Upgraded
+            | Step::ChatPage(..)
+            | Step::Unbind(_) => self.in_chat(play, step).await?,
             Step::Repeat => {
                 play.citizen.repeat(&self.world).await;
                 // Nothing is to come of it, so there is nothing to wait for but time.
@@ -361,7 +377,8 @@ impl Play {
             .remembered
             .iter()
             .fold(text.to_owned(), |text, (name, number)| text.replace(&format!("{{{name}}}"), number));
-        named
+        self.room
+            .filled(&named)
             .replace("{编号}", &self.number)
             .replace("{number}", &self.number)
             .replace("{回执}", &self.receipt)

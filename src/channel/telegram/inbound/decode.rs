@@ -12,18 +12,13 @@ use crate::{
 
 /// An update as we understand it.
 #[derive(Debug, Clone)]
-pub(super) enum Decoded {
-    /// It has a number, so it can be stored and acknowledged.
-    Numbered {
-        /// Telegram's number of it.
-        update_id: i32,
-        /// What it says; none when it is no business of ours, and nothing of it is stored.
-        arrival: Option<Arrival>,
-        /// The press of a button that Telegram wants to be told of at once.
-        press: Option<CallbackQueryId>,
-    },
-    /// It has no number that we can read: it can be neither stored once nor acknowledged.
-    Unnumbered,
+pub(super) struct Decoded {
+    /// Telegram's number of it.
+    pub(super) update_id: i32,
+    /// What it says; none when it is no business of ours, and nothing of it is stored.
+    pub(super) arrival: Option<Arrival>,
+    /// The press of a button that Telegram wants to be told of at once.
+    pub(super) press: Option<CallbackQueryId>,
 }
 
 /// What an update says.
@@ -49,13 +44,12 @@ impl Passed {
     }
 }
 
-/// Decodes an update. `now` stands for the time of what Telegram gives no time for.
-pub(super) fn decode(update: &Value, bot: Bot<'_>, now: Timestamp) -> Decoded {
+/// Decodes an update; none when it has no number that we can read, so that it can be neither stored once nor acknowledged.
+/// `now` stands for the time of what Telegram gives no time for.
+pub(super) fn decode(update: &Value, bot: Bot<'_>, now: Timestamp) -> Option<Decoded> {
     // The next offset is one more, and must still be a number that Telegram takes.
     let number = update.get("update_id").and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok());
-    let Some(update_id) = number.filter(|id| (0..i32::MAX).contains(id)) else {
-        return Decoded::Unnumbered;
-    };
+    let update_id = number.filter(|id| (0..i32::MAX).contains(id))?;
     let key = update_id.to_string();
     let mut pressed = None;
     let understood = if let Some(message) = update.get("message") {
@@ -90,7 +84,7 @@ pub(super) fn decode(update: &Value, bot: Bot<'_>, now: Timestamp) -> Decoded {
         Err(Passed::Over) => None,
         Err(Passed::Refused(person, reason)) => Some(Arrival::Undecodable { address: address(person), key, reason }),
     };
-    Decoded::Numbered { update_id, arrival, press: pressed }
+    Some(Decoded { update_id, arrival, press: pressed })
 }
 
 /// The kind of an update by its key, as long as that looks like one.

@@ -20,8 +20,8 @@ pub(super) struct Message {
     #[serde(default)]
     pub(super) migrate_to_chat_id: Option<i64>,
     /// Read by [`answered`] only: what somebody answers may have any form.
-    #[serde(default)]
-    pub(super) reply_to_message: Option<Value>,
+    #[serde(default, rename = "reply_to_message")]
+    pub(super) answers: Option<Value>,
 }
 
 #[derive(Deserialize)]

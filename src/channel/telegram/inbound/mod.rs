@@ -21,7 +21,7 @@ use teloxide::{
 };
 use tokio::sync::Semaphore;
 
-use self::decode::{Decoded, decode};
+use self::decode::decode;
 use super::api::{Api, TIMEOUT};
 use crate::{channel::Intake, inbox::Accepted, store::StoreError};
 
@@ -78,15 +78,15 @@ impl Receiver {
         let mut numbered = Vec::with_capacity(updates.len());
         for update in updates {
             match decode(update, bot, now) {
-                Decoded::Numbered { update_id, arrival, press } => numbered.push((update_id, arrival, press)),
-                Decoded::Unnumbered => taken.unnumbered += 1,
+                Some(decoded) => numbered.push(decoded),
+                None => taken.unnumbered += 1,
             }
         }
         // People are answered in the order in which they wrote.
-        numbered.sort_by_key(|(update_id, ..)| *update_id);
-        taken.last = numbered.last().map(|(update_id, ..)| *update_id);
+        numbered.sort_by_key(|decoded| decoded.update_id);
+        taken.last = numbered.last().map(|decoded| decoded.update_id);
         let (arrivals, presses): (Vec<_>, Vec<_>) =
-            numbered.into_iter().filter_map(|(_, arrival, press)| Some((arrival?, press))).unzip();
+            numbered.into_iter().filter_map(|decoded| Some((decoded.arrival?, decoded.press))).unzip();
         if taken.unnumbered > 0 {
             tracing::warn!(account = self.account, count = taken.unnumbered, "Telegram sent updates without a number");
         }

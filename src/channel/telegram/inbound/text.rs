@@ -31,7 +31,7 @@ pub(super) fn read(value: &Value, bot: i64, now: Timestamp) -> Result<Said, Pass
         return Err(Passed::refused(None, "a message of an unknown form"));
     };
     let chat = message.chat.id;
-    let about = answered(message.reply_to_message.as_ref(), bot);
+    let about = answered(message.answers.as_ref(), bot);
     let (body, group) = match message.chat.kind() {
         Kind::Private => (body(value, &message, chat)?, None),
         Kind::Group(title) => (body_in_group(&message, about.is_some())?, Some(title)),
