@@ -1,6 +1,7 @@
 //! The console as a browser sees it: requests in, pages out, on a store of its own.
 
 mod acting;
+mod chat;
 mod counting;
 mod directing;
 mod entering;

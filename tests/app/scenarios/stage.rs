@@ -157,6 +157,7 @@ impl Stage {
         // Also after a failure, so that one transcript doesn't fail for another one's.
         self.forget_replies(name).await;
         self.restore_units().await;
+        self.unbind_all().await;
         outcome
     }
 

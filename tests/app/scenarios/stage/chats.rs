@@ -9,6 +9,8 @@ impl Stage {
     /// What staff do in chats, and at the console about chats.
     pub(super) async fn in_chat(&self, play: &mut Play, step: &Step) -> Result<(), String> {
         let telegram = &self.world.telegram;
+        // What others did before may still be on its way.
+        self.settle_chats().await;
         match step {
             Step::Code { login, unit } => {
                 let code = self.console.lock().await.chat_code(login, *unit).await?;
@@ -59,14 +61,28 @@ impl Stage {
             Step::Unbind(login) => self.console.lock().await.unbind_chat(login).await,
             _ => {}
         }
+        self.settle_chats().await;
+        self.hear(play).await;
+        Ok(())
+    }
+
+    /// Waits until all that was written in chats is answered, and the answers are there.
+    async fn settle_chats(&self) {
         for _ in 0..400 {
             if self.chats_are_settled().await {
-                break;
+                return;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        self.hear(play).await;
-        Ok(())
+    }
+
+    /// Ends all bindings, so that the next transcript's unit has none.
+    pub(super) async fn unbind_all(&self) {
+        let mut tx = self.world.intake.store.begin().await.unwrap();
+        for table in ["staff_chat", "staff_chat_event", "staff_account"] {
+            sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
     }
 
     /// Whether all that Telegram brought is answered, and all that it shall carry is on its way.
