@@ -110,8 +110,8 @@ impl App {
             tiers: settings.tiers.clone(),
             office_hours: settings.office_hours.clone(),
             topics: settings.topics,
-            console_address: settings.console.clone(),
-            desks,
+            desks: Arc::new(desks),
+            public: settings.web.public.clone(),
             store,
         };
         Ok(Self { core: Arc::new(core), ambient, settings })
@@ -191,7 +191,10 @@ impl App {
             calendar: Arc::new(self.core.calendar.clone()),
             secure_cookies: self.settings.web.https,
             hooks: self.settings.hooks.clone(),
-            address: self.settings.console.clone(),
+            library: Arc::clone(&self.core.library),
+            desks: Arc::clone(&self.core.desks),
+            public: self.core.public.clone(),
+            files: self.settings.files,
         });
         http::router(self.core.clone(), [web::routes(chat), console].into_iter().chain(telegram))
     }

@@ -71,6 +71,7 @@ pub(super) fn reckoning(reader: &Reader, reckoning: &Reckoning) -> String {
 pub(super) fn sentence(reader: &Reader, names: &Names, event: &Event) -> String {
     let actor = names.actor(reader, &event.actor);
     let detail = |name: &str| event.detail.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let origin = |name: &str| event.detail.get("origin")?.get(name)?.as_str();
     let unit = |name: &str| unit_name(&names.units, detail(name)).to_owned();
     let designated = event.detail.get("designated").and_then(serde_json::Value::as_bool).unwrap_or(false);
     let number = |name: &str| event.detail.get(name).and_then(serde_json::Value::as_i64).unwrap_or_default();
@@ -82,6 +83,20 @@ pub(super) fn sentence(reader: &Reader, names: &Names, event: &Event) -> String 
         Happened::Filed => phrase!("console-event-filed", unit = unit("unit")),
         Happened::Claimed => phrase!("console-event-claimed", actor = actor),
         Happened::HandedOver => phrase!("console-event-handed-over", actor = actor, to = names.of_login(detail("to"))),
+        Happened::FileAdded if detail("aim") == "reply" => {
+            phrase!("console-event-file-with-reply", actor = actor, name = detail("name"))
+        }
+        Happened::FileAdded => phrase!("console-event-file-added", actor = actor, unit = unit("unit")),
+        Happened::FileRemoved if detail("aim") == "reply" => {
+            phrase!("console-event-reply-file-removed", actor = actor, name = detail("name"))
+        }
+        Happened::FileRemoved => phrase!("console-event-file-removed", actor = actor, unit = unit("unit")),
+        Happened::Drafted if origin("name").is_some() => phrase!(
+            "console-event-drafted-from",
+            actor = actor,
+            name = origin("name").unwrap_or_default(),
+            source = origin("source").unwrap_or_default()
+        ),
         Happened::Drafted => phrase!("console-event-drafted", actor = actor),
         Happened::SentBack => phrase!("console-event-sent-back", actor = actor),
         Happened::Approved => phrase!("console-event-approved", actor = actor),

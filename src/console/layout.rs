@@ -120,6 +120,7 @@ impl<'a> Shell<'a> {
             ("/console/topics", phrase!("topics-nav")),
             ("/console/consultations", phrase!("console-nav-consultations")),
             ("/console/documents", phrase!("console-nav-documents")),
+            ("/console/templates", phrase!("templates-nav")),
             ("/console/units", phrase!("console-nav-units")),
             ("/console/statistics", phrase!("statistics-title")),
         ];

@@ -10,6 +10,7 @@
 //! | `offer` | a reply becomes knowledge; numbers of persons must be taken out first |
 //! | `wordings` | what citizens said, to be accepted as phrasings |
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
+//! | `templates` | texts that replies begin with |
 //! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
 //! | `notices` | what waits for whoever looks |
 //! | `topics`, `topic` | what many people ask; one of these, explained or dismissed |
@@ -36,6 +37,7 @@ mod reader;
 mod session;
 mod staff;
 mod statistics;
+mod templates;
 mod ticket;
 mod tickets;
 mod topic;
@@ -62,10 +64,12 @@ use jiff::Timestamp;
 
 use crate::{
     calendar::Calendar,
+    casework::attachments::Limits,
     clock::SharedClock,
-    conversation::office::Office,
+    conversation::{desks::CurrentDesk, office::Office},
     hook::Hooks,
     id::{Entropy, Ids},
+    knowledge::Library,
     locale::Locales,
     store::Store,
     wake::Wake,
@@ -97,20 +101,21 @@ pub struct Console {
     pub secure_cookies: bool,
     /// Other systems and group robots that are told what happens.
     pub hooks: Arc<Hooks>,
-    /// Where the console is reached from outside, for links in chats.
-    pub address: Option<String>,
+    /// What is published, to begin replies with.
+    pub library: Arc<Library>,
+    /// Which tickets ask nearly the same.
+    pub desks: Arc<CurrentDesk>,
+    /// Where the public reaches the service; none where the settings don't say: no files go with replies then.
+    pub public: Option<String>,
+    /// How many files a ticket may have, and how large.
+    pub files: Limits,
 }
 
 impl Console {
     /// What steps of tickets work with, now.
     fn office(&self, now: Timestamp) -> Office<'_> {
-        Office {
-            locales: &self.locales,
-            ids: &self.ids,
-            calendar: &self.calendar,
-            now,
-            console: self.address.as_deref(),
-        }
+        let public = self.public.as_deref();
+        Office { locales: &self.locales, ids: &self.ids, calendar: &self.calendar, now, public }
     }
 }
 
@@ -124,6 +129,12 @@ pub fn routes(console: Console) -> Router {
         .route("/console/logout", post(login::leave))
         .route("/console/tickets/{number}", get(ticket::show))
         .route("/console/tickets/{number}/knowledge", get(ticket::back).post(offer::propose))
+        .route(
+            "/console/tickets/{number}/files",
+            get(ticket::back).post(ticket::files::add).layer(DefaultBodyLimit::max(console.files.bytes + 64 * 1024)),
+        )
+        .route("/console/tickets/{number}/files/{id}", get(ticket::files::download))
+        .route("/console/tickets/{number}/files/{id}/remove", get(ticket::back).post(ticket::files::remove))
         .route("/console/tickets/{number}/{act}", get(ticket::back).post(ticket::take))
         .route("/console/consultations", get(consultations::list))
         .route("/console/consultations/{id}", get(opinions::show))
@@ -134,6 +145,8 @@ pub fn routes(console: Console) -> Router {
         .route("/console/documents/{id}/wordings", get(wordings::back).post(wordings::decide))
         .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
         .route("/console/notices", get(notices::show).post(notices::seen))
+        .route("/console/templates", get(templates::list).post(templates::add))
+        .route("/console/templates/{id}", get(templates::show).post(templates::change))
         .route("/console/topics", get(topics::list))
         .route("/console/topics/{id}", get(topic::show))
         .route("/console/topics/{id}/{act}", get(topic::back).post(topic::take))

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     audit,
+    casework::{attachments, templates},
     directory::{
         chats,
         staff::{self, Role},
@@ -317,6 +318,8 @@ async fn perform(console: &Console, visit: &Visit, code: &str, act: Act, fields:
         }
         let moved = staff::move_all(&mut tx, code, to).await?;
         chats::move_all(&mut tx, code, to).await?;
+        attachments::move_all(&mut tx, code, to).await?;
+        templates::move_all(&mut tx, code, to).await?;
         serde_json::json!({ "to": to, "staff": moved })
     } else {
         let heads = staff::all(&mut tx).await?;

@@ -46,10 +46,10 @@ pub struct Core {
     pub office_hours: OfficeHours,
     /// When a topic is hot.
     pub topics: topics::Rules,
-    /// Where staff reach the console, for links in chats.
-    pub console_address: Option<String>,
     /// Who is responsible for what.
-    pub desks: CurrentDesk,
+    pub desks: Arc<CurrentDesk>,
+    /// Where the public reaches the service, such as `https://ask.example.gov.cn`; none where the settings don't say.
+    pub public: Option<String>,
 }
 
 impl Core {
@@ -60,13 +60,8 @@ impl Core {
 
     /// What steps of tickets work with, at an instant.
     pub fn office(&self, now: Timestamp) -> Office<'_> {
-        Office {
-            locales: &self.locales,
-            ids: &self.ids,
-            calendar: &self.calendar,
-            now,
-            console: self.console_address.as_deref(),
-        }
+        let public = self.public.as_deref();
+        Office { locales: &self.locales, ids: &self.ids, calendar: &self.calendar, now, public }
     }
 
     /// Catches up with what was published or changed, here or by another replica. Lessons count when it returns; what

@@ -7,7 +7,7 @@ use super::{notice, staff_chat::card};
 use crate::{
     audit,
     calendar::Calendar,
-    casework::{self, Actor, Happened, Moment, NewTicket, Splinter, State, Step, Ticket, notices},
+    casework::{self, Actor, Happened, Moment, NewTicket, Reply, Splinter, State, Step, Ticket, attachments, notices},
     directory::{citizens, units},
     id::Ids,
     locale::{DEFAULT, Locales},
@@ -30,8 +30,8 @@ pub struct Office<'a> {
     pub calendar: &'a Calendar,
     /// The time of the step.
     pub now: Timestamp,
-    /// Where staff reach the console, for links in chats; none: there are no links.
-    pub console: Option<&'a str>,
+    /// Where the public reaches the service, for addresses of files; none where the settings don't say.
+    pub public: Option<&'a str>,
 }
 
 impl Office<'_> {
@@ -146,11 +146,13 @@ impl Office<'_> {
         Ok(match (step.event, &ticket.state) {
             (Happened::Approved | Happened::AnsweredWith, State::Answered { reply }) => {
                 let unit = self.unit(tx, &reply.unit).await?;
-                Some(notice::reply(words, &locale, ticket, reply, &unit))
+                let files = self.open_files(tx, ticket, reply).await?;
+                Some(notice::reply(words, &locale, ticket, (reply, &files), &unit))
             }
             (Happened::Approved | Happened::AnsweredWith, State::Referred { reply, place }) => {
                 let unit = self.unit(tx, &reply.unit).await?;
-                Some(notice::referral(words, &locale, ticket, (reply, place), &unit))
+                let files = self.open_files(tx, ticket, reply).await?;
+                Some(notice::referral(words, &locale, ticket, (reply, &files, place), &unit))
             }
             (Happened::AskedCitizen, State::AwaitingCitizen { asked, ends, .. }) => {
                 Some(notice::asked(words, &locale, ticket, asked, *ends, &self.unit_name(tx, &ticket.unit).await?))
@@ -164,6 +166,22 @@ impl Office<'_> {
             (Happened::Reopened, _) if step.actor != "citizen" => Some(notice::reopened(words, &locale, ticket)),
             _ => None,
         })
+    }
+
+    /// Gives whoever asked a ticket an address of their own for each file of the reply.
+    async fn open_files(
+        &self,
+        tx: &mut Connection,
+        ticket: &Ticket,
+        reply: &Reply,
+    ) -> Result<Vec<notice::SentFile>, StoreError> {
+        let mut files = Vec::new();
+        for file in &reply.enclosures {
+            let token = self.ids.secret();
+            attachments::link(tx, &token, &file.id, &ticket.id).await?;
+            files.push(notice::SentFile::new(file, &token, self.public));
+        }
+        Ok(files)
     }
 
     async fn locale(&self, tx: &mut Connection, ticket: &Ticket) -> Result<String, StoreError> {

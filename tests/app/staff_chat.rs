@@ -75,7 +75,7 @@ impl City {
         }
         tx.commit().await.unwrap();
         let mut settings = Settings::demo("127.0.0.1:0".parse().unwrap(), "unused".into());
-        settings.console = Some("https://wz.example".into());
+        settings.web.public = Some("https://wz.example".into());
         let app = App::new(settings, store, ambient).await.unwrap();
         let core = app.core().clone();
         Self { app, core, clock, keys: AtomicUsize::new(0) }

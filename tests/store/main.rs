@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attachments;
 mod audit;
 mod casework;
 mod consultation;

@@ -1,10 +1,13 @@
 //! One ticket: the question, its deadlines, what happened, and what the reader may do with it.
 //!
+//! `files` are its files, `start` is what a reply can begin with.
 //! `act` names what can be done, `forms` offers it, `take` does it; `course` shows what the ticket carries with it.
 
 mod act;
 mod course;
+pub(super) mod files;
 mod forms;
+mod start;
 mod take;
 
 use std::collections::BTreeSet;
@@ -32,7 +35,7 @@ use super::{
     tickets::{badge, kind_phrase, unit_name},
 };
 use crate::{
-    casework::{self, Event, Grounds, Purpose, State as TicketState, Ticket},
+    casework::{self, Event, Grounds, Purpose, State as TicketState, Ticket, attachments::Attachment},
     directory::{staff, units},
     knowledge::interpretation::{self, StoredInterpretation},
     locale::Phrase,
@@ -59,12 +62,18 @@ pub(super) struct Opened {
     relations: Vec<Relation>,
     /// Open tickets of the unit that ask nearly the same, by number, with their questions.
     near: Vec<(String, String)>,
+    /// Its files that the visitor may see.
+    files: Vec<Attachment>,
+    /// What a reply can begin with.
+    starts: start::Starts,
 }
 
 /// What the address asks for.
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
     done: Option<String>,
+    /// What the draft is to begin with, such as `template:ID`.
+    from: Option<String>,
 }
 
 /// The page.
@@ -75,11 +84,18 @@ pub(super) async fn show(
     asked: Asking<Asked>,
 ) -> Result<Response, Fault> {
     let mut connection = console.store.read().await?;
-    let opened = open(&mut connection, &visit, &number).await?;
+    let opened = open(&console, &mut connection, &visit, &number).await?;
+    let (done, from) = asked.map_or_else(|_| Default::default(), |Query(asked)| (asked.done, asked.from));
+    let mut said = Said::default();
+    if let Some(from) = from.filter(|_| forms::allowed(&console, &visit, &opened.ticket, Act::Draft)) {
+        let fields = Fields::of(&[("text", &forms::prefilled(&visit, &opened, Act::Draft, "text"))]);
+        let begun = start::insert(&console, &mut connection, &visit, &opened.ticket, (fields, &from)).await?;
+        said.typed = begun.map(|fields| (Act::Draft, fields));
+    }
     drop(connection);
-    let done = asked.ok().and_then(|Query(asked)| asked.done).and_then(|done| done_phrase(&done));
-    let done = done.map(|phrase| visit.reader.say(&phrase));
-    Ok(page(&console, &visit, &opened, Said { done, ..Said::default() }, StatusCode::OK))
+    let done = done.and_then(|done| done_phrase(&done).or_else(|| files::done_phrase(&done)));
+    said.done = done.map(|phrase| visit.reader.say(&phrase));
+    Ok(page(&console, &visit, &opened, said, StatusCode::OK))
 }
 
 /// Whoever reloads the address of a form comes back to its ticket.
@@ -89,7 +105,12 @@ pub(super) async fn back(Path(path): Path<Vec<(String, String)>>) -> Response {
 }
 
 /// Loads a ticket that the visitor may see.
-pub(super) async fn open(connection: &mut Connection, visit: &Visit, number: &str) -> Result<Opened, Fault> {
+pub(super) async fn open(
+    console: &Console,
+    connection: &mut Connection,
+    visit: &Visit,
+    number: &str,
+) -> Result<Opened, Fault> {
     let ticket = casework::find_by_number(connection, number).await?.ok_or(Fault::NotFound)?;
     if !ticket.is_seen_by(&visit.member) {
         return Err(Fault::NotFound);
@@ -100,7 +121,9 @@ pub(super) async fn open(connection: &mut Connection, visit: &Visit, number: &st
     let grounds = casework::grounds(connection, &ticket.id).await?;
     let relations = relations(connection, visit, &ticket).await?;
     let near = near(connection, visit, &ticket).await?;
-    Ok(Opened { ticket, events, names, knowledge, grounds, relations, near })
+    let files = files::of(connection, visit, &ticket).await?;
+    let starts = start::load(console, connection, visit, &ticket).await?;
+    Ok(Opened { ticket, events, names, knowledge, grounds, relations, near, files, starts })
 }
 
 /// The tickets that this one was merged or split with. Those of other units are named, and can't be opened.
@@ -165,6 +188,8 @@ pub(super) struct Said {
     pub(super) typed: Option<(Act, Fields)>,
     /// What was typed into a form that may be gone from the page.
     pub(super) kept: Vec<String>,
+    /// Whether a file was refused: its form stays open.
+    pub(super) file: bool,
     /// The knowledge form that was refused.
     pub(super) offered: Option<Offer>,
 }
@@ -182,7 +207,7 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
     let forms = forms::forms(console, visit, opened, said.typed.as_ref());
     // What was typed into a form that no longer fits the state must not be lost.
     let answered = matches!(ticket.state, TicketState::Answered { .. } | TicketState::Rated { .. });
-    let offerable = answered && knowledge.is_none() && offer::works_for(&visit.member, &ticket.unit);
+    let offerable = answered && knowledge.is_none() && visit.member.works_for(&ticket.unit);
     let leftover = match &said.typed {
         Some((act, fields)) if !forms::allowed(console, visit, ticket, *act) => fields.worth_keeping(),
         None if !offerable => said.kept,
@@ -223,7 +248,9 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
         (grounds::section(reader, &names.units, grounds.as_ref()))
         (course::section(visit, opened))
         (state_words(visit, opened))
+        (files::section(console, visit, opened, said.file))
         (forms)
+        (start::section(visit, opened))
         @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
             @let offer = said.offered.unwrap_or_else(|| Offer::of(ticket, reply));
             (offer::section(visit, ticket, knowledge.as_ref(), &offer))
@@ -244,10 +271,13 @@ fn state_words(visit: &Visit, Opened { ticket, names, .. }: &Opened) -> Markup {
                 p { (reader.say(&phrase!("console-draft-refers", place = place))) }
             }
             blockquote.words { (draft.text) }
+            (start::told(reader, draft.origin.as_ref()))
+            (files::enclosed(visit, ticket, &ticket.course.enclosures))
         },
         TicketState::Answered { reply } | TicketState::Rated { reply, .. } => html! {
             h2 { (reader.say(&phrase!("console-reply"))) }
             blockquote.words { (reply.text) }
+            (files::enclosed(visit, ticket, &reply.enclosures))
             p {
                 (reader.say(&phrase!(
                     "console-reply-by",
@@ -272,6 +302,7 @@ fn state_words(visit: &Visit, Opened { ticket, names, .. }: &Opened) -> Markup {
         TicketState::Referred { reply, place } => html! {
             h2 { (reader.say(&phrase!("console-referred-to", place = place))) }
             blockquote.words { (reply.text) }
+            (files::enclosed(visit, ticket, &reply.enclosures))
         },
         TicketState::Assigned
         | TicketState::Claimed { .. }

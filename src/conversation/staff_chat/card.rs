@@ -101,9 +101,9 @@ async fn card(
     }
     say = say.list(vec![deadline(office, ticket), worker]).and(phrase!("staff-chat-how"));
     let mut card = say.render(office.locales, DEFAULT);
-    if let Some(console) = office.console {
+    if let Some(site) = office.public {
         let title = office.locales.text(DEFAULT, &phrase!("staff-chat-open"));
-        let url = format!("{console}/console/tickets/{}", ticket.number);
+        let url = format!("{site}/console/tickets/{}", ticket.number);
         card.blocks.push(Block::Source { title, lines: Vec::new(), url });
     }
     card.choices = choices(office.locales, ticket);

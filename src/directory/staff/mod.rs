@@ -73,14 +73,20 @@ impl StaffMember {
         self.roles.contains(&role)
     }
 
-    /// Whether they work on the tickets of a unit.
+    /// Whether they work on the tickets and documents of a unit. Whoever only administers doesn't, not even for their own.
     pub fn works_for(&self, unit: &str) -> bool {
         self.unit == unit && (self.is(Role::Staff) || self.is(Role::Reviewer))
     }
 
-    /// Whether they may see what belongs to a unit: their own, or any for dispatchers.
+    /// Whether they may see what belongs to a unit: that for which they work, or any for dispatchers.
     pub fn sees(&self, unit: &str) -> bool {
-        self.unit == unit || self.is(Role::Dispatcher)
+        self.works_for(unit) || self.is(Role::Dispatcher)
+    }
+
+    /// The unit whose tickets, opinions and documents are theirs to see; empty, as no unit's code is, for those who only
+    /// administer.
+    pub fn own_unit(&self) -> &str {
+        if self.sees(&self.unit) { &self.unit } else { "" }
     }
 }
 

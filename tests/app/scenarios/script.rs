@@ -34,6 +34,10 @@ pub enum Step {
     Offered(Vec<String>),
     /// 机器人不作声：nothing was said.
     Silence,
+    /// 下载：the file whose address the bot told last is there, and holds this.
+    Fetch(String),
+    /// 下载不到：it isn't there any more.
+    FetchNot,
     /// 记住 NAME：the ticket number the bot named last is NAME's from here on.
     Remember(String),
     /// 时间：the clock moves to an instant of the city.
@@ -99,6 +103,8 @@ pub enum StaffAct {
     },
     /// 提交知识 N QUESTION
     Propose(String, String),
+    /// 附上 N NAME CONTENT: a text file that goes with the reply.
+    Attach(String, String),
     /// 发布知识 N
     Publish(String),
     /// 看不到 N: the page isn't there for them.
@@ -166,6 +172,8 @@ fn step(keyword: &str, rest: &str) -> Result<Option<Step>, String> {
         "机器人没说" | "bot says not" => Step::NotHears(pieces()),
         "选项" | "choices" => Step::Offered(choices()),
         "机器人不作声" | "silence" => Step::Silence,
+        "下载" | "fetch" => Step::Fetch(rest.to_owned()),
+        "下载不到" | "fetch not" => Step::FetchNot,
         "记住" | "remember" => Step::Remember(rest.to_owned()),
         "时间" | "clock" => Step::Clock(rest.to_owned()),
         "群里听到" | "group hears" => Step::GroupHears(pieces()),
@@ -246,6 +254,7 @@ fn staff_act(rest: &str) -> Result<StaffAct, String> {
     }
     Ok(match verb {
         "提交知识" | "propose" => StaffAct::Propose(number, words),
+        "附上" | "attach" => StaffAct::Attach(number, words),
         "发布知识" | "publish" => StaffAct::Publish(number),
         "看不到" | "cannot-see" => StaffAct::CannotSee(number),
         "看到" | "sees" => StaffAct::Sees(number, words),

@@ -25,6 +25,7 @@ use wenzheng::{
     },
     inbox,
     message::Address,
+    outbox,
     store::Store,
 };
 
@@ -41,6 +42,9 @@ use crate::support::{
 
 /// When every transcript begins.
 const MORNING: &str = "2026-11-23T10:00:00+08:00";
+
+/// Where the public reaches the service, as it says.
+const PUBLIC: &str = "https://ask.example";
 
 /// One service and those who use it.
 pub struct Stage {
@@ -63,6 +67,8 @@ struct Play {
     heard: Heard,
     number: String,
     receipt: String,
+    /// The address of the file that the bot named last, below the public one.
+    file: String,
     /// Ticket numbers under names.
     remembered: Vec<(String, String)>,
     /// What citizens did, for a crowd that does the same.
@@ -87,7 +93,12 @@ impl Stage {
         let telegram = Arc::new(FakeTelegram::start().await);
         let mut settings = Settings::demo("127.0.0.1:0".parse().unwrap(), "unused".into());
         // The clock stands still, so no allowance would ever be given back.
-        settings.web = web::Settings { messages_a_minute: 600, burst: 600, ..web::Settings::default() };
+        settings.web = web::Settings {
+            messages_a_minute: 600,
+            burst: 600,
+            public: Some(PUBLIC.to_owned()),
+            ..web::Settings::default()
+        };
         settings.telegram = vec![telegram::Settings {
             account: "city".into(),
             token: TOKEN.into(),
@@ -133,6 +144,7 @@ impl Stage {
             heard: Heard::default(),
             number: String::new(),
             receipt: String::new(),
+            file: String::new(),
             remembered: Vec::new(),
             said: Vec::new(),
             room: Chatroom::new(self.people.fetch_add(100, Ordering::Relaxed)),
@@ -275,6 +287,18 @@ impl Stage {
                     }
                 }
             }
+            Step::Fetch(piece) => {
+                let (status, text) = self.fetch(&play.file).await;
+                if status != 200 || !text.contains(piece.as_str()) {
+                    return Err(format!("{} gave {status}: {text}", play.file));
+                }
+            }
+            Step::FetchNot => {
+                let (status, _) = self.fetch(&play.file).await;
+                if status != 404 {
+                    return Err(format!("{} gave {status}", play.file));
+                }
+            }
             Step::Remember(name) => play.remembered.push((name.clone(), play.number.clone())),
             Step::Clock(instant) => {
                 self.clock.set(&format!("{}:00+08:00", instant.replace(' ', "T")));
@@ -320,9 +344,31 @@ impl Stage {
         if let Some(number) = find(&heard.text, 'Z', 14) {
             play.number = number;
         }
+        // Telegram hides addresses behind names, so they are read where messages wait to be sent.
+        let mut connection = self.world.intake.store.read().await.unwrap();
+        let said = outbox::history(&mut connection, &play.citizen.address, 5).await.unwrap();
+        let said: Vec<String> = said.iter().map(|one| format!("{:?}", one.message)).collect();
+        if let Some((_, after)) = said.concat().rsplit_once(&format!("{PUBLIC}/files/")) {
+            play.file = format!("/files/{}", after.chars().take_while(char::is_ascii_hexdigit).collect::<String>());
+        }
         if let Some(receipt) = find(&heard.text, 'Y', 11) {
             play.receipt = receipt;
         }
+    }
+
+    /// What the public gets at an address.
+    async fn fetch(&self, path: &str) -> (u16, String) {
+        let answer = self.world.http.get(format!("{}{path}", self.world.url)).send().await.unwrap();
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        if status == 200 {
+            // Never a page of ours: it is saved, under its name.
+            let said = |name: &str| headers[name].to_str().unwrap().to_owned();
+            assert!(said("content-disposition").starts_with("attachment; filename*=UTF-8''%"));
+            assert_eq!(said("content-type"), "text/plain; charset=utf-8");
+            assert_eq!(said("x-content-type-options"), "nosniff");
+            assert_eq!(said("content-security-policy"), "default-src 'none'; sandbox");
+        }
+        (status, answer.text().await.unwrap())
     }
 
     async fn is_settled(&self, address: &Address) -> bool {
@@ -396,6 +442,7 @@ impl Play {
                 fields: fields.iter().map(|(name, words)| (*name, fill(words))).collect(),
             },
             Act::Propose(number, text) => Act::Propose(fill(number), fill(text)),
+            Act::Attach(number, words) => Act::Attach(fill(number), fill(words)),
             Act::Publish(number) => Act::Publish(fill(number)),
             Act::CannotSee(number) => Act::CannotSee(fill(number)),
             Act::Noticed(number, text) => Act::Noticed(fill(number), fill(text)),
