@@ -132,12 +132,12 @@ impl City {
     async fn link(&self, sender: &str, login: &str) {
         let code = self.code(Purpose::Member, login, login).await;
         self.write(sender, sender, &format!("/me {code}")).await;
-        let found = accounts::member_at(&mut *self.core.store.read().await.unwrap(), &at(sender)).await.unwrap();
+        let found = accounts::member_at(&mut self.core.store.read().await.unwrap(), &at(sender)).await.unwrap();
         assert_eq!(found.map(|member| member.login).as_deref(), Some(login));
     }
 
     async fn chat(&self, chat: &str) -> Option<Chat> {
-        chats::find(&mut *self.core.store.read().await.unwrap(), &at(chat)).await.unwrap()
+        chats::find(&mut self.core.store.read().await.unwrap(), &at(chat)).await.unwrap()
     }
 
     /// A ticket for the transport unit, with its cards.
@@ -169,7 +169,7 @@ impl City {
     }
 
     async fn now(&self, ticket: &Ticket) -> Ticket {
-        casework::find(&mut *self.core.store.read().await.unwrap(), &ticket.id).await.unwrap().unwrap()
+        casework::find(&mut self.core.store.read().await.unwrap(), &ticket.id).await.unwrap().unwrap()
     }
 
     /// Ids and messages of all that was written to an address.
@@ -184,7 +184,7 @@ impl City {
     }
 
     async fn member(&self, login: &str) -> StaffMember {
-        let all = staff::all(&mut *self.core.store.read().await.unwrap()).await.unwrap();
+        let all = staff::all(&mut self.core.store.read().await.unwrap()).await.unwrap();
         all.into_iter().find(|member| member.login == login).unwrap()
     }
 
@@ -330,7 +330,7 @@ async fn a_chat_that_is_gone_or_moved_is_found_out_by_sending(store: Store) {
     assert!(city.chat("-6").await.is_none() && city.chat("-5").await.is_none());
     let bound = city.chat(&after.id.to_string()).await.unwrap();
     assert_eq!((bound.unit.as_str(), bound.bound_by.as_str()), ("transport", "transport-review"));
-    let events = chats::events_of_unit(&mut *city.core.store.read().await.unwrap(), "transport", 9).await.unwrap();
+    let events = chats::events_of_unit(&mut city.core.store.read().await.unwrap(), "transport", 9).await.unwrap();
     let mut changes: Vec<&str> = events.iter().map(|event| event.change.name()).collect();
     changes.sort_unstable();
     assert_eq!(changes, ["bound", "bound", "moved", "unreachable"]);

@@ -240,16 +240,6 @@ impl Stage {
             }
             // It is made of other steps.
             Step::Crowd(_) => {}
-            Step::Code { .. }
-            | Step::InGroup(..)
-            | Step::InPrivate(..)
-            | Step::GroupHears(_)
-            | Step::GroupHearsNot(_)
-            | Step::PrivateHears(..)
-            | Step::Removed
-            | Step::Upgraded
-            | Step::ChatPage(..)
-            | Step::Unbind(_) => self.in_chat(play, step).await?,
             Step::Repeat => {
                 play.citizen.repeat(&self.world).await;
                 // Nothing is to come of it, so there is nothing to wait for but time.
@@ -327,6 +317,7 @@ impl Stage {
                 }
                 self.hear(play).await;
             }
+            in_chat => self.in_chat(play, in_chat).await?,
         }
         Ok(())
     }
