@@ -151,6 +151,9 @@ impl<'a> Shell<'a> {
             ("/console/units", phrase!("console-nav-units")),
             ("/console/statistics", phrase!("statistics-title")),
         ];
+        if visit.member.works_for(&visit.member.unit) {
+            rooms.push(("/console/chat", phrase!("chat-nav")));
+        }
         if visit.member.is(Role::Administrator) {
             rooms.push(("/console/staff", phrase!("console-nav-staff")));
             rooms.push(("/console/hooks", phrase!("hooks-nav")));

@@ -18,8 +18,10 @@
 //! | `statistics` | figures of casework, the bulletin of a month |
 //! | `staff` | accounts, for administrators |
 //! | `units`, `unit_forms`, `unit_table` | the directory; changing it; taking it along and bringing it back as a table |
+//! | `chat` | the unit's chats, and the visitor's own account there |
 //! | `hooks` | web hooks and what became of their deliveries, for administrators |
 
+mod chat;
 mod consultations;
 mod documents;
 mod export;
@@ -176,6 +178,7 @@ pub fn routes(console: Console) -> Router {
             get(unit_table::back).post(unit_table::preview).layer(DefaultBodyLimit::max(MAX_UPLOAD)),
         )
         .route("/console/unit-file/apply", get(unit_table::back).post(unit_table::apply))
+        .route("/console/chat", get(chat::show).post(chat::act))
         .route("/console/hooks", get(hooks::show).post(hooks::act))
         .route("/console/{*elsewhere}", get(frame::nowhere))
         .layer(middleware::from_fn_with_state(console.clone(), frame::frame))

@@ -20,6 +20,7 @@ use crate::{
     audit,
     casework::{attachments, notes, templates},
     directory::{
+        chats,
         staff::{self, Role},
         units::{self, Entry, Refusal, State as UnitState, Unit},
     },
@@ -317,6 +318,7 @@ async fn perform(console: &Console, visit: &Visit, code: &str, act: Act, fields:
         }
         let moved = staff::move_all(&mut tx, code, to).await?;
         notes::move_all(&mut tx, code, to).await?;
+        chats::move_all(&mut tx, code, to).await?;
         attachments::move_all(&mut tx, code, to).await?;
         templates::move_all(&mut tx, code, to).await?;
         serde_json::json!({ "to": to, "staff": moved })

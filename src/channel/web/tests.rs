@@ -90,7 +90,7 @@ impl Site {
     async fn write(&self, text: &str, choices: Vec<Choice>) {
         let intake = &self.chat.intake;
         let mut tx = intake.store.begin().await.unwrap();
-        let message = Outbound { blocks: vec![Block::Text { text: text.into() }], choices };
+        let message = Outbound { blocks: vec![Block::Text { text: text.into() }], choices, ..Outbound::default() };
         let (id, now) = (intake.ids.next(), intake.clock.now());
         outbox::enqueue(&mut tx, &id, &me(), &id, &message, now).await.unwrap();
         tx.commit().await.unwrap();

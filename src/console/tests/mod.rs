@@ -2,6 +2,7 @@
 
 mod acting;
 mod attaching;
+mod chat;
 mod counting;
 mod directing;
 mod entering;

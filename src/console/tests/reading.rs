@@ -115,6 +115,7 @@ async fn every_page_is_whole_in_every_language() {
             (&anna, "/console/consultations/park".into()),
             (&anna, "/console/consultations/park?view=groups".into()),
             (&anna, "/console/documents".into()),
+            (&anna, "/console/chat".into()),
             (&anna, "/console/nowhere".into()),
             (&root, "/console/staff?done=added".into()),
             (&root, "/console/staff/member?login=anna&done=changed".into()),

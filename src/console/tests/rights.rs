@@ -175,6 +175,9 @@ const FORMS: &[Form] = &[
     Form { path: "/console/tickets/FRESH/notes", before: Before::Ticket, fields: &[("note", "请核实")] },
     Form { path: "/console/tickets/FRESH/notes/FRESH", before: Before::Note, fields: &[] },
     Form { path: "/console/hooks", before: Before::Nothing, fields: &[("hook", "group")] },
+    Form { path: "/console/chat?unlink", before: Before::Nothing, fields: &[("act", "unlink")] },
+    Form { path: "/console/chat?own-code", before: Before::Nothing, fields: &[("act", "own-code")] },
+    Form { path: "/console/chat?unit-code", before: Before::Nothing, fields: &[("act", "unit-code")] },
 ];
 
 /// The pages, with addresses of `hrss`'s things.
@@ -209,6 +212,7 @@ const PAGES: &[&str] = &[
     "/console/units.xlsx",
     "/console/units/hrss",
     "/console/hooks",
+    "/console/chat",
 ];
 
 /// Addresses that only lead elsewhere when they are opened as pages, or are the same for everybody.
