@@ -1,5 +1,6 @@
 //! Casework: what the bot can't answer becomes a ticket (转办件) with a unit, a deadline and a life-cycle.
 
+mod full_text;
 mod grounds;
 pub mod journal;
 pub mod lessons;
@@ -18,6 +19,7 @@ mod watch;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+pub use full_text::fill;
 pub use grounds::{Grounds, Proposed};
 pub use lifecycle::{Actor, Happened, MAX_PARTS, MAX_TEXT, Moment, Refusal, Splinter, Step, WAIT_FOR_CITIZEN};
 pub use listing::{Counts, Listing, Scope, View, beside, channels, counts, list};
@@ -88,5 +90,23 @@ impl Ticket {
             0..=1 => Urgency::Soon,
             _ => Urgency::Calm,
         }
+    }
+
+    /// The words that a search looks through, its number aside: the question, what the citizen and the unit wrote back and
+    /// forth, the replies, what the citizen said of them. What isn't sent stays out.
+    pub fn texts(&self) -> Vec<&str> {
+        let mut texts = vec![self.question.as_str()];
+        for exchange in &self.course.exchanges {
+            texts.push(&exchange.asked);
+            texts.extend(exchange.answer.as_deref());
+        }
+        texts.extend(self.course.earlier.iter().map(|reply| reply.text.as_str()));
+        match &self.state {
+            State::Answered { reply } => texts.push(&reply.text),
+            State::Rated { reply, words, .. } => texts.extend([reply.text.as_str(), words]),
+            State::Referred { reply, place } => texts.extend([reply.text.as_str(), place]),
+            _ => {}
+        }
+        texts
     }
 }

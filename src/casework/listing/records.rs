@@ -1,13 +1,13 @@
 //! The queries behind lists. Each follows an index of `migrations/0017_inbox.sql`, so that a page costs the same however
 //! many tickets there are.
 
-use super::{Listing, Scope, Search, View};
+use super::{Listing, Scope, View};
 use crate::{
     casework::{
         Ticket,
         records::{COLUMNS, ticket},
     },
-    store::{Connection, StoreError},
+    store::{Connection, Dialect, StoreError, full_text},
 };
 
 /// How many other tickets a near one is looked for among.
@@ -74,7 +74,7 @@ impl Condition {
         }
     }
 
-    fn of(listing: &Listing<'_>) -> Self {
+    fn of(listing: &Listing<'_>, dialect: Dialect) -> Self {
         let mut condition = Self::default();
         condition.view(listing.view, &listing.scope);
         // Those in which a unit cooperates are another's.
@@ -89,30 +89,14 @@ impl Condition {
         if let Some(channel) = listing.channel {
             condition.with("channel = ?", channel);
         }
-        match listing.search() {
-            Search::Number(beginning) => {
-                condition.with("number LIKE ? ESCAPE '!'", format!("{}%", literal(&beginning)));
-            }
-            Search::Words(words) => {
-                for word in words {
-                    let pattern = format!("%{}%", literal(&word.to_lowercase()));
-                    condition.with("LOWER(question) LIKE ? ESCAPE '!'", pattern);
-                }
+        if let Some(sought) = listing.sought() {
+            match full_text::subjects(dialect, &sought) {
+                Some((subjects, words)) => condition.with(&format!("id IN ({subjects})"), words),
+                None => condition.and("1 = 0"),
             }
         }
         condition
     }
-}
-
-/// Words in a pattern, that stand for themselves.
-fn literal(words: &str) -> String {
-    words.chars().fold(String::new(), |mut out, letter| {
-        if matches!(letter, '%' | '_' | '!') {
-            out.push('!');
-        }
-        out.push(letter);
-        out
-    })
 }
 
 /// Tickets, the most urgent first and what waits for the citizen last; closed ones the latest first. At most `limit`
@@ -122,7 +106,7 @@ pub async fn list(
     listing: &Listing<'_>,
     (limit, offset): (i64, i64),
 ) -> Result<Vec<Ticket>, StoreError> {
-    let Condition { sql: condition, values } = Condition::of(listing);
+    let Condition { sql: condition, values } = Condition::of(listing, Dialect::of_connection(connection));
     let order = match listing.view {
         View::Closed => "closed_at DESC, id DESC",
         _ => "stopped, due_on, id",
@@ -139,10 +123,10 @@ pub async fn list(
 
 /// How many tickets each view holds for somebody. Closed ones are not counted: there are always more.
 pub async fn counts(connection: &mut Connection, scope: &Scope<'_>, views: &[View]) -> Result<Counts, StoreError> {
-    let mut counts = Vec::new();
+    let (mut counts, dialect) = (Vec::new(), Dialect::of_connection(connection));
     for view in views.iter().copied().filter(|view| *view != View::Closed) {
         let listing = Listing { view, scope: *scope, unit: None, kind: None, channel: None, search: "" };
-        let Condition { sql: condition, values } = Condition::of(&listing);
+        let Condition { sql: condition, values } = Condition::of(&listing, dialect);
         let sql = format!("SELECT COUNT(*) FROM ticket WHERE {condition}");
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
         for value in values {
