@@ -131,6 +131,7 @@ impl Sought {
     }
 
     /// The words that don't stand in a text.
+    #[must_use]
     pub fn missing_in(&self, text: &str) -> Self {
         let placed = placed(text);
         let stands = |word: &SoughtWord| (0..placed.len()).any(|at| word.at(&placed[at..]).is_some());

@@ -99,24 +99,50 @@ pub async fn clear(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A query for the subjects that hold all words, with one `?`, and the value that it stands for. None where there is no
-/// word: nothing is found then.
-pub fn subjects(dialect: Dialect, sought: &Sought) -> Option<(&'static str, String)> {
+/// So many hits are gone through one by one to find those of a list; of more, the list is gone through.
+const FEW: i64 = 1_000;
+
+/// How something is found by its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// A condition on a column `id`, with one `?`.
+    pub sql: &'static str,
+    /// What the `?` stands for.
+    pub words: String,
+}
+
+/// How what holds all words is found. None where there is no word: nothing is found then.
+///
+/// PostgreSQL knows how frequent terms are, and begins with whatever is seldom: the words, or the order of the list. SQLite
+/// doesn't know, so it is told: a few hits are looked up; where there are many, the list is gone through in its order, which
+/// soon fills a page.
+pub async fn find(connection: &mut Connection, sought: &Sought) -> Result<Option<Found>, StoreError> {
     if sought.each().is_empty() {
-        return None;
+        return Ok(None);
     }
     let words = sought.each().iter();
-    Some(match dialect {
-        Dialect::Sqlite => (
-            "SELECT subject FROM full_text
-             WHERE place IN (SELECT rowid FROM full_text_index WHERE full_text_index MATCH ?)",
-            words.map(phrase).collect::<Vec<_>>().join(" AND "),
-        ),
-        Dialect::Postgres => (
-            "SELECT subject FROM full_text WHERE terms @@ CAST(? AS TSQUERY)",
-            words.map(query).collect::<Vec<_>>().join(" & "),
-        ),
-    })
+    if Dialect::of_connection(connection) == Dialect::Postgres {
+        let words = words.map(query).collect::<Vec<_>>().join(" & ");
+        let sql = "id IN (SELECT subject FROM full_text WHERE terms @@ CAST(? AS TSQUERY))";
+        return Ok(Some(Found { sql, words }));
+    }
+    let words = words.map(phrase).collect::<Vec<_>>().join(" AND ");
+    let (hits,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM (SELECT rowid FROM full_text_index WHERE full_text_index MATCH $1 LIMIT $2)",
+    )
+    .bind(&words)
+    .bind(FEW)
+    .fetch_one(connection)
+    .await?;
+    let sql = if hits < FEW {
+        "id IN (SELECT subject FROM full_text
+          WHERE place IN (SELECT rowid FROM full_text_index WHERE full_text_index MATCH ?))"
+    } else {
+        // The inner list is made once, of numbers, and nothing can begin with it.
+        "(SELECT place FROM full_text WHERE subject = id)
+          IN (SELECT rowid FROM full_text_index WHERE full_text_index MATCH ?)"
+    };
+    Ok(Some(Found { sql, words }))
 }
 
 /// A word as FTS5 is asked for it.
@@ -158,10 +184,9 @@ mod tests {
 
     #[test]
     fn each_database_is_asked_in_its_own_way() {
-        let asked = |dialect, search| subjects(dialect, &Sought::words(search)).map(|(_, value)| value);
-        assert_eq!(asked(Dialect::Sqlite, "渡船票 船").as_deref(), Some("\"渡船 船票\" AND \"船\" *"));
-        assert_eq!(asked(Dialect::Postgres, "渡船票 船").as_deref(), Some("'渡船' <-> '船票' & '船':*"));
-        assert_eq!(asked(Dialect::Postgres, "'\\%"), None);
+        let sought = Sought::words("渡船票 船");
+        assert_eq!(sought.each().iter().map(phrase).collect::<Vec<_>>(), ["\"渡船 船票\"", "\"船\" *"]);
+        assert_eq!(sought.each().iter().map(query).collect::<Vec<_>>(), ["'渡船' <-> '船票'", "'船':*"]);
     }
 
     #[test]

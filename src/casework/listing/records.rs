@@ -7,7 +7,7 @@ use crate::{
         Ticket,
         records::{COLUMNS, ticket},
     },
-    store::{Connection, Dialect, StoreError, full_text},
+    store::{Connection, StoreError, full_text},
 };
 
 /// How many other tickets a near one is looked for among.
@@ -64,7 +64,8 @@ impl Condition {
                 self.with("due_on < ?", scope.today.to_string());
             }
             View::Closed => {
-                self.and("phase IN ('answered', 'rated', 'referred', 'lapsed', 'withdrawn') AND closed_at IS NOT NULL");
+                // What has ended has this instant, and nothing else has: see `State::is_closed`.
+                self.and("closed_at IS NOT NULL");
             }
             View::Returned => self.and("phase = 'returned'"),
             View::All => self.and("phase IN ('assigned', 'claimed', 'drafted', 'returned', 'awaiting_citizen')"),
@@ -74,7 +75,7 @@ impl Condition {
         }
     }
 
-    fn of(listing: &Listing<'_>, dialect: Dialect) -> Self {
+    fn of(listing: &Listing<'_>) -> Self {
         let mut condition = Self::default();
         condition.view(listing.view, &listing.scope);
         // Those in which a unit cooperates are another's.
@@ -89,12 +90,6 @@ impl Condition {
         if let Some(channel) = listing.channel {
             condition.with("channel = ?", channel);
         }
-        if let Some(sought) = listing.sought() {
-            match full_text::subjects(dialect, &sought) {
-                Some((subjects, words)) => condition.with(&format!("id IN ({subjects})"), words),
-                None => condition.and("1 = 0"),
-            }
-        }
         condition
     }
 }
@@ -106,14 +101,22 @@ pub async fn list(
     listing: &Listing<'_>,
     (limit, offset): (i64, i64),
 ) -> Result<Vec<Ticket>, StoreError> {
-    let Condition { sql: condition, values } = Condition::of(listing, Dialect::of_connection(connection));
+    let mut condition = Condition::of(listing);
+    let searched = listing.sought().is_some();
+    if let Some(sought) = listing.sought() {
+        let Some(found) = full_text::find(connection, &sought).await? else { return Ok(Vec::new()) };
+        condition.with(found.sql, found.words);
+    }
+    let Condition { sql: condition, values } = condition;
     let order = match listing.view {
         View::Closed => "closed_at DESC, id DESC",
         _ => "stopped, due_on, id",
     };
     let (limit_at, offset_at) = (values.len() + 1, values.len() + 2);
     let sql = format!("{COLUMNS} WHERE {condition} ORDER BY {order} LIMIT ${limit_at} OFFSET ${offset_at}");
-    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+    // How a search is best carried out depends on its words: a plan made for any words, as PostgreSQL makes one for a
+    // statement that comes again and again, would be a bad one.
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(!searched);
     for value in values {
         query = query.bind(value);
     }
@@ -123,10 +126,10 @@ pub async fn list(
 
 /// How many tickets each view holds for somebody. Closed ones are not counted: there are always more.
 pub async fn counts(connection: &mut Connection, scope: &Scope<'_>, views: &[View]) -> Result<Counts, StoreError> {
-    let (mut counts, dialect) = (Vec::new(), Dialect::of_connection(connection));
+    let mut counts = Vec::new();
     for view in views.iter().copied().filter(|view| *view != View::Closed) {
         let listing = Listing { view, scope: *scope, unit: None, kind: None, channel: None, search: "" };
-        let Condition { sql: condition, values } = Condition::of(&listing, dialect);
+        let Condition { sql: condition, values } = Condition::of(&listing);
         let sql = format!("SELECT COUNT(*) FROM ticket WHERE {condition}");
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
         for value in values {
