@@ -11,7 +11,7 @@ use wenzheng::{
         staff::{Role, StaffMember},
     },
     matching::{Explanation, Nearest, Reason, Spoken, Verdict, Wording},
-    store::{Store, StoreError, full_text, marks},
+    store::{Connection, Store, StoreError, full_text, marks},
 };
 
 use super::{RACERS, add_unit, person, second};
@@ -26,6 +26,7 @@ crate::both_stores!(
     lists_show_each_what_is_theirs,
     grounds_are_kept_and_go_with_the_words,
     words_are_found_where_they_stand,
+    a_word_that_stands_everywhere_is_found_in_the_order_of_the_list,
     what_is_older_than_the_search_is_made_ready_once,
     units_that_cooperate_are_kept_as_they_change,
 );
@@ -43,6 +44,13 @@ async fn prepare(store: &Store) {
 }
 
 async fn file(store: &Store, id: &str, unit: &str) -> Ticket {
+    let mut tx = store.begin().await.unwrap();
+    let ticket = file_in(&mut tx, id, unit).await;
+    tx.commit().await.unwrap();
+    ticket
+}
+
+async fn file_in(connection: &mut Connection, id: &str, unit: &str) -> Ticket {
     let day = jiff::civil::date(2026, 11, 23);
     let new = NewTicket {
         id,
@@ -56,10 +64,7 @@ async fn file(store: &Store, id: &str, unit: &str) -> Ticket {
         filed_by: "citizen",
         chosen_by: "bot",
     };
-    let mut tx = store.begin().await.unwrap();
-    let ticket = casework::file(&mut tx, new, &format!("{id}-filed"), second(0)).await.unwrap();
-    tx.commit().await.unwrap();
-    ticket
+    casework::file(connection, new, &format!("{id}-filed"), second(0)).await.unwrap()
 }
 
 /// An instant with the working days of the program.
@@ -355,6 +360,20 @@ async fn words_are_found_where_they_stand(store: Store) {
     }
     assert_eq!(found(&store, "hrss", "户籍地").await, ["t1"], "what the office wrote stays");
     assert_eq!(found(&store, "hrss", "z20261118-0001").await, ["t1"]);
+}
+
+/// More hits than are gone through one by one.
+async fn a_word_that_stands_everywhere_is_found_in_the_order_of_the_list(store: Store) {
+    prepare(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    for nth in 0..1_010 {
+        file_in(&mut tx, &format!("t{nth:04}"), if nth % 100 == 7 { "tax" } else { "hrss" }).await;
+    }
+    tx.commit().await.unwrap();
+    let own: Vec<String> = (0..11).filter(|nth| *nth != 7).map(|nth| format!("t{nth:04}")).collect();
+    assert_eq!(found(&store, "hrss", "参保").await, own, "a page, the earliest first");
+    let others: Vec<String> = (0..10).map(|nth| format!("t0{nth}07")).collect();
+    assert_eq!(found(&store, "tax", "灵活就业").await, others);
 }
 
 async fn what_is_older_than_the_search_is_made_ready_once(store: Store) {

@@ -74,6 +74,7 @@ async fn a_search_shows_where_its_words_stand_to_those_who_may_see_them() {
     let city = City::new().await;
     let (anna, tom) = (city.log_in("anna").await, city.log_in("tom").await);
     let number = city.ticket("渡船<b>票价</b>明年会涨吗？").await.number;
+    city.act(&anna, &number, "involve", &[("unit", "tax")]).await;
     city.act(&anna, &number, "ask-citizen", &[("question", "您说的是城东的渡口，还是城西的码头？")]).await;
     let search = |words: &str| format!("tab=open&q={}", super::encoded(words));
     let page = city.list(&anna, &search("票價")).await;
@@ -89,7 +90,6 @@ async fn a_search_shows_where_its_words_stand_to_those_who_may_see_them() {
         assert!(!page.contains(&format!("value=\"{number}:")), "{words}");
     }
     // What another unit cooperates on is found by it too.
-    city.act(&anna, &number, "involve", &[("unit", "tax")]).await;
     let page = city.list(&tom, &search("码头").replace("open", "parts")).await;
     assert!(page.contains("<mark>码头</mark>"), "{page}");
 }
