@@ -34,8 +34,8 @@ impl From<Option<i64>> for Value {
     }
 }
 
-/// How many values a statement takes: both databases allow some 32000.
-const MOST: usize = 16_000;
+/// How many values a statement takes. Both databases allow some 32000, but SQLite looks for each name among all before it.
+const MOST: usize = 2_000;
 
 /// Rows of one table, written when there are enough of them.
 pub struct Bulk {
