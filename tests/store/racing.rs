@@ -21,9 +21,9 @@ use crate::support::{TestClock, TestEntropy};
 
 crate::both_stores!(two_writers_race_and_every_step_is_kept_once);
 
-const TICKETS: [&str; 3] = ["t1", "t2", "t3"];
+const TICKETS: [&str; 8] = ["t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8"];
 /// What each writer tries.
-const TRIES: u64 = 120;
+const TRIES: u64 = 400;
 
 fn member(login: &str, unit: &str, roles: &[Role]) -> StaffMember {
     let roles = roles.iter().copied().collect();
@@ -95,8 +95,8 @@ async fn write(store: Store, seed: u64) -> (usize, usize) {
         let moment = office.moment();
         let (ticket, main) = {
             let mut connection = store.read().await.unwrap();
-            let id = TICKETS[usize::from(thrown[0]) % 3];
-            let main = TICKETS[usize::from(thrown[1]) % 3];
+            let id = TICKETS[usize::from(thrown[0]) % TICKETS.len()];
+            let main = TICKETS[usize::from(thrown[1]) % TICKETS.len()];
             let find = |found: Option<Ticket>| found.unwrap();
             let ticket = find(casework::find(&mut connection, id).await.unwrap());
             (ticket, find(casework::find(&mut connection, main).await.unwrap()))

@@ -75,5 +75,5 @@ async fn nobody_else_reads_what_somebody_wrote_and_was_answered() {
         }
     }
     // And the one whose words they are does read them.
-    assert_eq!(readable, BTreeSet::from(["/", "/api/chat/history", "/api/chat/events"]));
+    assert_eq!(readable, BTreeSet::from(["/", "/chat", "/api/chat/history", "/api/chat/events"]));
 }
