@@ -4,6 +4,7 @@ pub mod answered;
 pub mod attachments;
 mod grounds;
 pub mod journal;
+pub mod learning;
 pub mod lessons;
 mod lifecycle;
 mod listing;

@@ -7,7 +7,7 @@
 //! | `layout` | what all pages share: frame, error summary, fields, pages of a list |
 //! | `tickets` | the lists: views, filters, saved views, several at once |
 //! | `ticket`, `history`, `grounds` | one ticket: its forms and what is done with it; what happened to it; why it was filed |
-//! | `offer` | a reply becomes knowledge; numbers of persons must be taken out first |
+//! | `offer`, `lessons` | a reply becomes knowledge, what is personal masked; replies that wait for that, and answers to look at again |
 //! | `wordings` | what citizens said, to be accepted as phrasings |
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
 //! | `templates` | texts that replies begin with |
@@ -16,7 +16,7 @@
 //! | `topics`, `topic` | what many people ask; one of these, explained or dismissed |
 //! | `statistics` | figures of casework, the bulletin of a month |
 //! | `staff` | accounts, for administrators |
-//! | `units`, `unit_forms`, `unit_table` | the directory; changing it; taking it along and bringing it back as a table |
+//! | `units`, `unit_forms`, `unit_new`, `unit_table` | the directory; changing it; a new unit; taking it along and bringing it back as a table |
 //! | `hooks` | web hooks and what became of their deliveries, for administrators |
 
 mod consultations;
@@ -27,6 +27,7 @@ mod grounds;
 mod history;
 mod hooks;
 mod layout;
+mod lessons;
 mod login;
 mod notices;
 mod offer;
@@ -41,6 +42,7 @@ mod tickets;
 mod topic;
 mod topics;
 mod unit_forms;
+mod unit_new;
 mod unit_table;
 mod units;
 mod wordings;
@@ -67,7 +69,7 @@ use crate::{
     conversation::{desks::CurrentDesk, office::Office},
     hook::Hooks,
     id::{Entropy, Ids},
-    knowledge::Library,
+    knowledge::{Library, second_look},
     locale::Locales,
     store::Store,
     wake::Wake,
@@ -107,6 +109,8 @@ pub struct Console {
     pub public: Option<String>,
     /// How many files a ticket may have, and how large.
     pub files: Limits,
+    /// When a published answer is worth a second look.
+    pub second_look: second_look::Rule,
 }
 
 impl Console {
@@ -126,6 +130,8 @@ pub fn routes(console: Console) -> Router {
         .route("/console/login", get(login::show).post(login::enter))
         .route("/console/logout", post(login::leave))
         .route("/console/tickets/{number}", get(ticket::show))
+        .route("/console/tickets/{number}/not-knowledge", get(ticket::back).post(lessons::decline))
+        .route("/console/tickets/{number}/keep-reply", get(ticket::back).post(lessons::keep_reply))
         .route("/console/tickets/{number}/knowledge", get(ticket::back).post(offer::propose))
         .route(
             "/console/tickets/{number}/files",
@@ -141,6 +147,7 @@ pub fn routes(console: Console) -> Router {
         .route("/console/documents", get(documents::list))
         .route("/console/documents/{id}", get(documents::show))
         .route("/console/documents/{id}/wordings", get(wordings::back).post(wordings::decide))
+        .route("/console/documents/{id}/keep", get(wordings::back).post(lessons::keep))
         .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
         .route("/console/notices", get(notices::show).post(notices::seen))
         .route("/console/templates", get(templates::list).post(templates::add))
@@ -155,7 +162,7 @@ pub fn routes(console: Console) -> Router {
         .route("/console/staff/member", get(staff::member))
         .route("/console/staff/roles", post(staff::change_roles))
         .route("/console/staff/password", post(staff::change_password))
-        .route("/console/units", get(units::list))
+        .route("/console/units", get(units::list).post(unit_new::add))
         .route("/console/units.csv", get(unit_table::csv))
         .route("/console/units.xlsx", get(unit_table::xlsx))
         .route("/console/units/{code}", get(units::show))

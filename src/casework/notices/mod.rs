@@ -2,7 +2,7 @@
 
 mod records;
 
-pub use records::{Notice, count, list, mark_read, post};
+pub use records::{Notice, count, list, mark_read, post, post_on_document};
 
 use super::{Happened, Silence, State, Step};
 
@@ -67,11 +67,13 @@ pub enum Matter {
     NotHelped,
     /// It was reopened.
     Reopened,
+    /// A published answer helped several citizens not at all.
+    LookAgain,
 }
 
 impl Matter {
     /// All.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Came,
         Self::ToApprove,
         Self::SentBack,
@@ -87,6 +89,7 @@ impl Matter {
         Self::Silent,
         Self::NotHelped,
         Self::Reopened,
+        Self::LookAgain,
     ];
 
     /// Its name in the store.
@@ -107,6 +110,7 @@ impl Matter {
             Self::Silent => "silent",
             Self::NotHelped => "not_helped",
             Self::Reopened => "reopened",
+            Self::LookAgain => "look_again",
         }
     }
 

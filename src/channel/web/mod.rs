@@ -15,6 +15,7 @@ mod render;
 mod send;
 mod session;
 mod statistics;
+mod units;
 #[cfg(test)]
 mod tests;
 
@@ -140,6 +141,7 @@ impl WebChat {
 pub fn routes(chat: WebChat) -> Router {
     Router::new()
         .route("/", get(page::show))
+        .route("/units", get(units::show))
         .route("/statistics", get(statistics::show))
         .route("/files/{token}", get(files::download))
         .route("/chat", post(send::form))

@@ -30,13 +30,16 @@ use super::{
     grounds,
     history::{self, Names},
     layout::{Problem, Shell, encoded},
-    offer::{self, Offer},
+    offer::{self, Lesson, Offer},
     session::{Asking, Fields, Visit},
     tickets::{badge, kind_phrase, unit_name},
 };
 use crate::{
     casework::{self, Event, Grounds, Purpose, State as TicketState, Ticket, attachments::Attachment},
-    directory::{staff, units},
+    directory::{
+        staff,
+        units::{self, Unit},
+    },
     knowledge::interpretation::{self, StoredInterpretation},
     locale::Phrase,
     phrase,
@@ -56,6 +59,8 @@ pub(super) struct Opened {
     pub(super) names: Names,
     /// What became of the reply as knowledge, if somebody proposed it.
     pub(super) knowledge: Option<StoredInterpretation>,
+    /// What is known of the reply besides, as long as nobody proposed it.
+    pub(super) lesson: Lesson,
     /// Why it was filed, if that was kept.
     pub(super) grounds: Option<Grounds>,
     /// Tickets it belongs together with.
@@ -64,6 +69,8 @@ pub(super) struct Opened {
     near: Vec<(String, String)>,
     /// Its files that the visitor may see.
     files: Vec<Attachment>,
+    /// The units that can be given work.
+    present: Vec<Unit>,
     /// What a reply can begin with.
     starts: start::Starts,
 }
@@ -118,12 +125,14 @@ pub(super) async fn open(
     let events = casework::events(connection, &ticket.id).await?;
     let names = Names { staff: staff::all(connection).await?, units: units::all(connection).await? };
     let knowledge = interpretation::find(connection, &offer::id_for(&ticket)).await?;
+    let lesson = if knowledge.is_none() { Lesson::load(console, connection, &ticket).await? } else { Lesson::default() };
     let grounds = casework::grounds(connection, &ticket.id).await?;
     let relations = relations(connection, visit, &ticket).await?;
     let near = near(connection, visit, &ticket).await?;
     let files = files::of(connection, visit, &ticket).await?;
     let starts = start::load(console, connection, visit, &ticket).await?;
-    Ok(Opened { ticket, events, names, knowledge, grounds, relations, near, files, starts })
+    let present = units::present(connection, visit.today()).await?;
+    Ok(Opened { ticket, events, names, knowledge, lesson, grounds, relations, near, files, present, starts })
 }
 
 /// The tickets that this one was merged or split with. Those of other units are named, and can't be opened.
@@ -200,7 +209,7 @@ fn done_phrase(done: &str) -> Option<Phrase> {
 
 /// The page as an answer.
 pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said, status: StatusCode) -> Response {
-    let Opened { ticket, events, names, knowledge, grounds, .. } = opened;
+    let Opened { ticket, events, names, knowledge, lesson, grounds, .. } = opened;
     let reader = &visit.reader;
     let title = reader.say(&phrase!("console-ticket-title", number = &ticket.number));
     let here = format!("/console/tickets/{}", encoded(&ticket.number));
@@ -252,8 +261,7 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
         (forms)
         (start::section(visit, opened))
         @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
-            @let offer = said.offered.unwrap_or_else(|| Offer::of(ticket, reply));
-            (offer::section(visit, ticket, knowledge.as_ref(), &offer))
+            (offer::section(visit, opened, reply, said.offered))
         }
         h2 { (reader.say(&phrase!("console-history"))) }
         (history::list(reader, names, events))
