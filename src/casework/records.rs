@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use sqlx::{FromRow as _, Row as _, any::AnyRow};
 
 use super::{
-    Actor, Clocks, Course, Grounds, Happened, MessageKind, State, Step, Ticket, attachments, lessons,
+    Actor, Clocks, Course, Grounds, Happened, MessageKind, State, Step, Ticket, attachments, lessons, notes,
     notices::{self, Audience, Matter},
 };
 use crate::{
@@ -404,6 +404,7 @@ pub async fn forget(
             withdrawn.push(step.ticket.clone());
             ticket = step.ticket;
         }
+        notes::erase(connection, &ticket.id, now).await?;
         erase(connection, ticket).await?;
     }
     lessons::drop_of_citizen(connection, citizen).await?;

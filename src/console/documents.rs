@@ -13,7 +13,7 @@ use super::{
     Console,
     frame::{Fault, kept},
     layout::{Problem, Shell, encoded, token},
-    lessons,
+    learn,
     offer::{self, Offer},
     session::{Asking, Fields, Posted, Visit},
     wordings,
@@ -58,7 +58,7 @@ pub(super) async fn list(
     asked: Asking<Asked>,
 ) -> Result<Response, Fault> {
     let done = asked.is_ok_and(|Query(asked)| asked.done.is_some());
-    let done = done.then(|| visit.reader.say(&phrase!("lessons-done")));
+    let done = done.then(|| visit.reader.say(&phrase!("learn-done")));
     overview(&console, &visit, (Vec::new(), done), StatusCode::OK).await
 }
 
@@ -72,7 +72,7 @@ pub(super) async fn overview(
     let mut connection = console.store.read().await?;
     let policies = policy::of_owner(&mut connection, visit.member.own_unit()).await?;
     let explained = interpretation::of_owner(&mut connection, visit.member.own_unit()).await?;
-    let to_do = lessons::load(console, &mut connection, visit).await?;
+    let to_do = learn::load(console, &mut connection, visit).await?;
     drop(connection);
     let reader = &visit.reader;
     let title = reader.say(&phrase!("console-documents-title"));
@@ -88,7 +88,7 @@ pub(super) async fn overview(
     };
     let body = html! {
         h1 { (title) }
-        (lessons::section(visit, &to_do))
+        (learn::section(visit, &to_do))
         h2 { (reader.say(&phrase!("console-explanations"))) }
         @if explained.is_empty() { p.none { (reader.say(&phrase!("console-documents-none"))) } }
         @else {

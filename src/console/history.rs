@@ -3,10 +3,12 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+pub(super) use crate::conversation::notice::refusal;
+
 use super::{reader::Reader, tickets::unit_name};
 use crate::{
     calendar::Reckoning,
-    casework::{Event, Happened, MAX_PARTS, Rating, Refusal, State},
+    casework::{Event, Happened, Rating, State},
     conversation::notice,
     directory::{staff::StaffMember, units::Unit},
     locale::Phrase,
@@ -52,28 +54,6 @@ pub(super) fn phase(state: &State) -> Phrase {
         State::Merged { number, .. } => phrase!("console-state-merged", number = number),
         State::Lapsed => phrase!("console-state-lapsed"),
         State::Withdrawn => phrase!("console-state-withdrawn"),
-    }
-}
-
-/// Why something can't be done.
-pub(super) fn refusal(refusal: Refusal) -> Phrase {
-    match refusal {
-        Refusal::WrongState => phrase!("console-refused-wrong-state"),
-        Refusal::OtherUnit => phrase!("console-refused-other-unit"),
-        Refusal::MissingRole => phrase!("console-refused-missing-role"),
-        Refusal::OwnFile => phrase!("console-refused-own-file"),
-        Refusal::OwnDraft => phrase!("console-refused-own-draft"),
-        Refusal::Designated => phrase!("console-refused-designated"),
-        Refusal::NoReason => phrase!("console-refused-no-reason"),
-        Refusal::BadText => phrase!("console-refused-bad-text"),
-        Refusal::NotTheAsker => phrase!("console-refused-not-the-asker"),
-        Refusal::SameUnit => phrase!("console-refused-same-unit"),
-        Refusal::PartMissing => phrase!("console-refused-part-missing"),
-        Refusal::TooManyParts => phrase!("console-refused-too-many-parts", max = MAX_PARTS),
-        Refusal::ExtendedBefore => phrase!("console-refused-extended-before"),
-        Refusal::BadExtension => phrase!("console-refused-bad-extension"),
-        Refusal::ReopenedBefore => phrase!("console-refused-reopened-before"),
-        Refusal::BadMerge => phrase!("console-refused-bad-merge"),
     }
 }
 

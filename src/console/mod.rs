@@ -7,7 +7,8 @@
 //! | `layout` | what all pages share: frame, error summary, fields, pages of a list |
 //! | `tickets` | the lists: views, filters, saved views, several at once |
 //! | `ticket`, `history`, `grounds` | one ticket: its forms and what is done with it; what happened to it; why it was filed |
-//! | `offer`, `lessons` | a reply becomes knowledge, what is personal masked; replies that wait for that, and answers to look at again |
+//! | `offer`, `learn` | a reply becomes knowledge, what is personal masked; replies that wait for that, and answers to look at again |
+//! | `live` | open pages follow what happens; who else has a ticket open |
 //! | `wordings` | what citizens said, to be accepted as phrasings |
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
 //! | `templates` | texts that replies begin with |
@@ -17,8 +18,10 @@
 //! | `statistics` | figures of casework, the bulletin of a month |
 //! | `staff` | accounts, for administrators |
 //! | `units`, `unit_forms`, `unit_new`, `unit_table` | the directory; changing it; a new unit; taking it along and bringing it back as a table |
+//! | `chat` | the unit's chats, and the visitor's own account there |
 //! | `hooks` | web hooks and what became of their deliveries, for administrators |
 
+mod chat;
 mod consultations;
 mod documents;
 mod export;
@@ -27,7 +30,8 @@ mod grounds;
 mod history;
 mod hooks;
 mod layout;
-mod lessons;
+mod learn;
+mod live;
 mod login;
 mod notices;
 mod offer;
@@ -61,6 +65,8 @@ use axum::{
 };
 
 use jiff::Timestamp;
+
+pub use live::{Pace, Streams};
 
 use crate::{
     calendar::Calendar,
@@ -101,6 +107,8 @@ pub struct Console {
     pub secure_cookies: bool,
     /// Other systems and group robots that are told what happens.
     pub hooks: Arc<Hooks>,
+    /// Streams that tell open pages what changed.
+    pub streams: Streams,
     /// What is published, to begin replies with.
     pub library: Arc<Library>,
     /// Which tickets ask nearly the same.
@@ -130,8 +138,13 @@ pub fn routes(console: Console) -> Router {
         .route("/console/login", get(login::show).post(login::enter))
         .route("/console/logout", post(login::leave))
         .route("/console/tickets/{number}", get(ticket::show))
-        .route("/console/tickets/{number}/not-knowledge", get(ticket::back).post(lessons::decline))
-        .route("/console/tickets/{number}/keep-reply", get(ticket::back).post(lessons::keep_reply))
+        .route("/console/tickets/{number}/not-knowledge", get(ticket::back).post(learn::decline))
+        .route("/console/tickets/{number}/keep-reply", get(ticket::back).post(learn::keep_reply))
+        .route("/console/tickets/{number}/live", get(live::ticket))
+        .route("/console/tickets/{number}/typing", get(ticket::back).post(live::typing))
+        .route("/console/tickets/{number}/notes", get(ticket::back).post(ticket::write_note))
+        .route("/console/tickets/{number}/notes/{id}", get(ticket::back).post(ticket::strike_note))
+        .route("/console/live", get(live::pages))
         .route("/console/tickets/{number}/knowledge", get(ticket::back).post(offer::propose))
         .route(
             "/console/tickets/{number}/files",
@@ -147,7 +160,7 @@ pub fn routes(console: Console) -> Router {
         .route("/console/documents", get(documents::list))
         .route("/console/documents/{id}", get(documents::show))
         .route("/console/documents/{id}/wordings", get(wordings::back).post(wordings::decide))
-        .route("/console/documents/{id}/keep", get(wordings::back).post(lessons::keep))
+        .route("/console/documents/{id}/keep", get(wordings::back).post(learn::keep))
         .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
         .route("/console/notices", get(notices::show).post(notices::seen))
         .route("/console/templates", get(templates::list).post(templates::add))
@@ -172,11 +185,13 @@ pub fn routes(console: Console) -> Router {
             get(unit_table::back).post(unit_table::preview).layer(DefaultBodyLimit::max(MAX_UPLOAD)),
         )
         .route("/console/unit-file/apply", get(unit_table::back).post(unit_table::apply))
+        .route("/console/chat", get(chat::show).post(chat::act))
         .route("/console/hooks", get(hooks::show).post(hooks::act))
         .route("/console/{*elsewhere}", get(frame::nowhere))
         .layer(middleware::from_fn_with_state(console.clone(), frame::frame))
         .route("/console/console.css", get(style))
         .route("/console/keys.js", get(keys))
+        .route("/console/live.js", get(live_script))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .with_state(console)
 }
@@ -187,6 +202,10 @@ async fn style() -> impl axum::response::IntoResponse {
 
 async fn keys() -> impl axum::response::IntoResponse {
     ours("text/javascript; charset=utf-8", include_str!("keys.js"))
+}
+
+async fn live_script() -> impl axum::response::IntoResponse {
+    ours("text/javascript; charset=utf-8", include_str!("live.js"))
 }
 
 /// A file of ours that browsers may keep for a while.

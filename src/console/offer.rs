@@ -11,7 +11,7 @@ use super::{
     Console, documents,
     frame::Fault,
     layout::{Problem, encoded, token},
-    lessons,
+    learn,
     reader::Reader,
     session::{Fields, Posted, Visit},
     ticket::{Opened, Said, open, page},
@@ -48,7 +48,7 @@ pub(super) struct Offer {
 
 /// What is known besides of a reply that may become knowledge.
 #[derive(Default)]
-pub(super) struct Lesson {
+pub(super) struct Learnt {
     /// The others who got it.
     askers: Vec<Ticket>,
     /// What the unit decided, if it doesn't want to publish it.
@@ -57,7 +57,7 @@ pub(super) struct Lesson {
     near: Option<Source>,
 }
 
-impl Lesson {
+impl Learnt {
     /// Looks it up for a ticket that was answered.
     pub(super) async fn load(
         console: &Console,
@@ -82,22 +82,27 @@ pub(super) fn near(console: &Console, question: &str) -> Option<Source> {
 
 impl Offer {
     /// What a ticket, its reply and everybody who asked suggest, with whatever is personal masked.
-    pub(super) fn of(ticket: &Ticket, reply: &Reply, lesson: &Lesson, public: &Public) -> Self {
+    pub(super) fn of(ticket: &Ticket, reply: &Reply, learnt: &Learnt, public: &Public) -> Self {
         let mut length = 0;
-        let mut wordings = learning::wordings(&Analyser::new(), ticket, &lesson.askers);
+        let mut wordings = learning::wordings(&Analyser::new(), ticket, &learnt.askers);
         wordings.retain(|wording| {
             length += wording.chars().count() + 1;
             length < MAX_TEXT
         });
-        let [question, phrasings, answer] = [&ticket.question, &wordings.join("\n"), &reply.text]
-            .map(|words| personal::mask(words, public));
+        let [question, phrasings, answer] =
+            [&ticket.question, &wordings.join("\n"), &reply.text].map(|words| personal::mask(words, public));
         let masks = [question.masks, phrasings.masks, answer.masks];
         Self { question: question.text, phrasings: phrasings.text, answer: answer.text, masks }
     }
 
     /// What a document says now.
     pub(super) fn of_item(item: &Item) -> Self {
-        Self { question: item.question.clone(), phrasings: item.phrasings.join("\n"), answer: item.answer.clone(), ..Self::default() }
+        Self {
+            question: item.question.clone(),
+            phrasings: item.phrasings.join("\n"),
+            answer: item.answer.clone(),
+            ..Self::default()
+        }
     }
 
     /// What somebody typed.
@@ -157,7 +162,7 @@ fn called(kind: Kind) -> Phrase {
 
 /// The ticket page's part on knowledge: the form, or what became of it.
 pub(super) fn section(visit: &Visit, opened: &Opened, reply: &Reply, typed: Option<Offer>) -> Markup {
-    let (reader, ticket, lesson) = (&visit.reader, &opened.ticket, &opened.lesson);
+    let (reader, ticket, learnt) = (&visit.reader, &opened.ticket, &opened.learnt);
     let public = Public::of(&opened.names.units);
     let path = format!("/console/tickets/{}", encoded(&ticket.number));
     html! {
@@ -169,13 +174,13 @@ pub(super) fn section(visit: &Visit, opened: &Opened, reply: &Reply, typed: Opti
             }
         } @else if visit.member.works_for(&ticket.unit) {
             h2 id="knowledge" { (reader.say(&phrase!("console-knowledge"))) }
-            @if let Some(near) = &lesson.near {
-                p.hint { (reader.say(&phrase!("lessons-published-already"))) " " (link(near)) }
+            @if let Some(near) = &learnt.near {
+                p.hint { (reader.say(&phrase!("learn-published-already"))) " " (link(near)) }
             }
-            @if let Some(declined) = &lesson.declined {
+            @if let Some(declined) = &learnt.declined {
                 p.said {
                     (reader.say(&phrase!(
-                        "lessons-declined",
+                        "learn-declined",
                         by = opened.names.of_login(&declined.login),
                         at = declined.at,
                         reason = &declined.reason
@@ -185,10 +190,10 @@ pub(super) fn section(visit: &Visit, opened: &Opened, reply: &Reply, typed: Opti
             p { (reader.say(&phrase!("console-knowledge-hint"))) }
             form.act method="post" action={ (path) "/knowledge" } {
                 (token(visit))
-                (fields(reader, &typed.unwrap_or_else(|| Offer::of(ticket, reply, lesson, &public)), &public))
+                (fields(reader, &typed.unwrap_or_else(|| Offer::of(ticket, reply, learnt, &public)), &public))
                 button { (reader.say(&phrase!("console-propose"))) }
             }
-            @if lesson.declined.is_none() { (lessons::decline_form(visit, &ticket.number)) }
+            @if learnt.declined.is_none() { (learn::decline_form(visit, &ticket.number)) }
         }
     }
 }

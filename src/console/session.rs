@@ -10,8 +10,9 @@ use axum::{
 use jiff::{Timestamp, civil::Date};
 use subtle::ConstantTimeEq as _;
 
-use super::{Console, frame::Fault, reader::Reader};
+use super::{Console, frame::Fault, notices::SHOWN, reader::Reader};
 use crate::{
+    casework::notices,
     clock::city_date,
     directory::staff::{self, Role, SESSION, StaffMember},
 };
@@ -20,8 +21,8 @@ use crate::{
 pub(super) const COOKIE: &str = "wenzheng_staff";
 
 /// The fields whose words would be a loss; never a password.
-const WORTH_KEEPING: [&str; 10] =
-    ["text", "remark", "reason", "question", "phrasings", "answer", "words", "place", "duties", "aliases"];
+const WORTH_KEEPING: [&str; 11] =
+    ["note", "text", "remark", "reason", "question", "phrasings", "answer", "words", "place", "duties", "aliases"];
 
 /// A request by a member of staff who is logged in.
 #[derive(Clone)]
@@ -34,6 +35,8 @@ pub(super) struct Visit {
     pub(super) csrf: String,
     /// When the request came.
     pub(super) now: Timestamp,
+    /// How many notices they haven't seen.
+    pub(super) unseen: i64,
 }
 
 impl Visit {
@@ -60,7 +63,8 @@ impl FromRequestParts<Console> for Visit {
         if session.member.roles.is_empty() {
             return Err(Fault::NoRole);
         }
-        Ok(Self { reader: reader(parts)?, member: session.member, csrf: session.csrf, now })
+        let unseen = notices::count(&mut connection, &session.member, SHOWN).await?;
+        Ok(Self { reader: reader(parts)?, member: session.member, csrf: session.csrf, now, unseen })
     }
 }
 

@@ -55,12 +55,7 @@ impl Marks {
     /// All words as the analyser writes them, so that they are found in what it has written.
     fn normalised(&self, analyser: &Analyser) -> Self {
         let all = |words: &[String]| words.iter().map(|word| analyser.normalise(word)).collect();
-        Self {
-            asks: all(&self.asks),
-            wants: all(&self.wants),
-            things: all(&self.things),
-            unless: all(&self.unless),
-        }
+        Self { asks: all(&self.asks), wants: all(&self.wants), things: all(&self.things), unless: all(&self.unless) }
     }
 
     fn mark(&self, normal: &str) -> bool {
@@ -219,7 +214,13 @@ impl Intents {
             for utterance in intent.utterances.values().flatten() {
                 // Where marks decide, what is merely like an utterance may be a question about the matter.
                 let (exact, like) = (self.analyser.normalise(utterance) == normal, intent.marks.is_none());
-                let likeness = if exact { 1.0 } else if like { similarity(utterance, text) } else { 0.0 };
+                let likeness = if exact {
+                    1.0
+                } else if like {
+                    similarity(utterance, text)
+                } else {
+                    0.0
+                };
                 if best.is_none_or(|(known, _)| likeness > known) {
                     best = Some((likeness, intent));
                 }

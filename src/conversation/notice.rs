@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::{action::Action, say::Say};
 use crate::{
     calendar::Reckoning,
-    casework::{Rating, Reply, Ticket, attachments::Enclosure},
+    casework::{MAX_PARTS, Rating, Refusal, Reply, Ticket, attachments::Enclosure},
     directory::units::Unit,
     locale::{Locales, Phrase},
     message::Outbound,
@@ -161,6 +161,28 @@ pub fn uncertain(locales: &Locales, locale: &str, outbox_id: &str) -> Outbound {
 /// An apology for a message that could not be worked on, however often it was tried.
 pub fn failed(locales: &Locales, locale: &str) -> Outbound {
     Say::text(phrase!("failed")).choice(phrase!("choice-person"), Action::Person).render(locales, locale)
+}
+
+/// Why something can't be done with a ticket, for staff.
+pub fn refusal(refusal: Refusal) -> Phrase {
+    match refusal {
+        Refusal::WrongState => phrase!("console-refused-wrong-state"),
+        Refusal::OtherUnit => phrase!("console-refused-other-unit"),
+        Refusal::MissingRole => phrase!("console-refused-missing-role"),
+        Refusal::OwnFile => phrase!("console-refused-own-file"),
+        Refusal::OwnDraft => phrase!("console-refused-own-draft"),
+        Refusal::Designated => phrase!("console-refused-designated"),
+        Refusal::NoReason => phrase!("console-refused-no-reason"),
+        Refusal::BadText => phrase!("console-refused-bad-text"),
+        Refusal::NotTheAsker => phrase!("console-refused-not-the-asker"),
+        Refusal::SameUnit => phrase!("console-refused-same-unit"),
+        Refusal::PartMissing => phrase!("console-refused-part-missing"),
+        Refusal::TooManyParts => phrase!("console-refused-too-many-parts", max = MAX_PARTS),
+        Refusal::ExtendedBefore => phrase!("console-refused-extended-before"),
+        Refusal::BadExtension => phrase!("console-refused-bad-extension"),
+        Refusal::ReopenedBefore => phrase!("console-refused-reopened-before"),
+        Refusal::BadMerge => phrase!("console-refused-bad-merge"),
+    }
 }
 
 /// How a deadline was computed, in a few sentences.

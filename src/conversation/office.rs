@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::notice;
+use super::{notice, staff_chat::card};
 use crate::{
     audit,
     calendar::Calendar,
@@ -62,6 +62,11 @@ impl Office<'_> {
         self.tell(tx, &steps).await
     }
 
+    /// Tells a unit's chats of a ticket that was filed for it. Gives their addresses, to be woken after the commit.
+    pub async fn tell_unit_of_new(&self, tx: &mut Connection, ticket: &Ticket) -> Result<Vec<Address>, StoreError> {
+        card::of_new(self, tx, ticket).await
+    }
+
     async fn tell(&self, tx: &mut Connection, steps: &[Step]) -> Result<Vec<Address>, StoreError> {
         let mut written = Vec::new();
         for step in steps {
@@ -71,6 +76,9 @@ impl Office<'_> {
                 outbox::enqueue(tx, &self.ids.next(), &ticket.reply_to, &dedup_key, &message, self.now).await?;
                 written.push(ticket.reply_to.clone());
             }
+        }
+        for step in steps {
+            written.extend(card::of_step(self, tx, step).await?);
         }
         // Last: the log's head is held until the commit.
         for step in steps {
@@ -104,7 +112,9 @@ impl Office<'_> {
         let message = notice::split(self.locales, &locale, parent, &child, &self.unit_name(tx, &child.unit).await?);
         let dedup_key = format!("ticket:{}:filed", child.id);
         outbox::enqueue(tx, &self.ids.next(), &child.reply_to, &dedup_key, &message, self.now).await?;
+        let cards = self.tell_unit_of_new(tx, &child).await?;
         let mut written = self.take(tx, step).await?;
+        written.extend(cards);
         let detail = serde_json::json!({ "unit": child.unit, "split_from": parent.number });
         let subject = format!("ticket:{}", child.number);
         audit::append(tx, self.now, &step.actor, "ticket.filed", &subject, &detail).await?;

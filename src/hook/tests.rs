@@ -275,13 +275,10 @@ fn casework_events_have_their_names() {
 
 #[test]
 fn a_topic_is_told_without_words_of_citizens() {
-    let topic = Topic {
-        id: "t1".into(),
-        unit: "hrss".into(),
-        unit_name: "人社局".into(),
-        phase: "raised".into(),
-        people: 21,
-    };
+    let topic =
+        Topic {
+            id: "t1".into(), unit: "hrss".into(), unit_name: "人社局".into(), phase: "raised".into(), people: 21
+        };
     let mut one = parcel("人社局");
     one.happening = Happening { event: Name::TopicRaised, ticket: None, topic: Some(topic), ..one.happening };
     let (_, body) = sent(&hook("plain", "https://example.com/in", Some(KEY)), &[one.clone()]);
@@ -296,7 +293,11 @@ fn a_topic_is_told_without_words_of_citizens() {
     assert_eq!(body["markdown"]["content"], format!("**问政转办提醒**\n[{said}]({link})"));
     let (_, body) = sent(&hook("feishu", "https://open.feishu.cn/open-apis/bot/v2/hook/x", None), &[one.clone()]);
     assert_eq!(body["content"]["text"], format!("问政转办提醒\n{said} {link}"));
-    let elsewhere = Hook { units: ["tax".to_owned()].into(), events: Name::ALL.iter().copied().collect(), ..hook("wecom", WECOM, None) };
+    let elsewhere = Hook {
+        units: ["tax".to_owned()].into(),
+        events: Name::ALL.iter().copied().collect(),
+        ..hook("wecom", WECOM, None)
+    };
     assert!(!elsewhere.wants(&one.happening));
     assert_eq!(Name::of_topic_event("explained"), Some(Name::TopicExplained));
     assert_eq!(Name::of_topic_event("cooled"), None);

@@ -223,7 +223,8 @@ impl Courier {
             let id = format!("overdue:{}:{}", outline.id, outline.due);
             // It happened when the day began that followed the last one.
             let at = outline.due.tomorrow().map_or(now, crate::clock::start_of);
-            let happening = Happening { id, event: Name::Overdue, at, ticket: Some(ticket(outline, &names)), topic: None };
+            let happening =
+                Happening { id, event: Name::Overdue, at, ticket: Some(ticket(outline, &names)), topic: None };
             self.announce(&mut tx, &happening, now).await?;
         }
         for hook in &self.hooks.0 {

@@ -6,6 +6,7 @@ mod architecture;
 mod locales;
 mod scenarios;
 mod source;
+mod staff_chat;
 mod telegram;
 
 #[path = "../support/mod.rs"]

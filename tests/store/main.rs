@@ -12,6 +12,7 @@ mod consultation;
 mod directory;
 mod hook;
 mod inbox;
+mod notes;
 mod outbox;
 mod statistics;
 mod topics;
@@ -39,11 +40,12 @@ fn said(from: &str, key: &str, text: &str) -> Inbound {
         body: Body::text(text),
         language: None,
         sent_at: Timestamp::UNIX_EPOCH,
+        within: None,
     }
 }
 
 fn words(text: &str) -> Outbound {
-    Outbound { blocks: vec![Block::Text { text: text.into() }], choices: Vec::new() }
+    Outbound { blocks: vec![Block::Text { text: text.into() }], ..Outbound::default() }
 }
 
 /// An instant so many seconds into the test.

@@ -4,7 +4,7 @@ mod records;
 
 use jiff::{Timestamp, civil::Date};
 
-pub use records::{named, named_of_topic, overdue, since, since_of_topics};
+pub use records::{concern, named, named_of_topic, overdue, since, since_of_topics};
 
 /// A ticket as outsiders may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -59,11 +59,8 @@ pub async fn unhelpful(
          ORDER BY closed_at DESC, id DESC LIMIT 500",
         records::COLUMNS.replace(" FROM ticket", ", closed_at FROM ticket")
     );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(unit)
-        .bind(since.as_millisecond())
-        .fetch_all(connection)
-        .await?;
+    let rows =
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(unit).bind(since.as_millisecond()).fetch_all(connection).await?;
     let mut found = Vec::new();
     for row in &rows {
         let ticket = records::ticket(row)?;

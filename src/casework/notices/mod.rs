@@ -67,13 +67,15 @@ pub enum Matter {
     NotHelped,
     /// It was reopened.
     Reopened,
+    /// A colleague names them in a note.
+    Mentioned,
     /// A published answer helped several citizens not at all.
     LookAgain,
 }
 
 impl Matter {
     /// All.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Came,
         Self::ToApprove,
         Self::SentBack,
@@ -89,6 +91,7 @@ impl Matter {
         Self::Silent,
         Self::NotHelped,
         Self::Reopened,
+        Self::Mentioned,
         Self::LookAgain,
     ];
 
@@ -110,6 +113,7 @@ impl Matter {
             Self::Silent => "silent",
             Self::NotHelped => "not_helped",
             Self::Reopened => "reopened",
+            Self::Mentioned => "mentioned",
             Self::LookAgain => "look_again",
         }
     }

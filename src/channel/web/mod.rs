@@ -15,9 +15,9 @@ mod render;
 mod send;
 mod session;
 mod statistics;
-mod units;
 #[cfg(test)]
 mod tests;
+mod units;
 
 use std::{sync::Arc, time::Duration};
 

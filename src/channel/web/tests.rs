@@ -90,7 +90,7 @@ impl Site {
     async fn write(&self, text: &str, choices: Vec<Choice>) {
         let intake = &self.chat.intake;
         let mut tx = intake.store.begin().await.unwrap();
-        let message = Outbound { blocks: vec![Block::Text { text: text.into() }], choices };
+        let message = Outbound { blocks: vec![Block::Text { text: text.into() }], choices, ..Outbound::default() };
         let (id, now) = (intake.ids.next(), intake.clock.now());
         outbox::enqueue(&mut tx, &id, &me(), &id, &message, now).await.unwrap();
         tx.commit().await.unwrap();
@@ -478,7 +478,8 @@ async fn the_directory_is_for_everybody_without_persons() {
     assert_eq!(response.status(), StatusCode::OK);
     assert!(response.headers().get(header::SET_COOKIE).is_none());
     let page = text(response).await;
-    for shown in ["园林局", "绿荫路9号", "0571-85001234", "公园和绿化", "绿化处: its work is now done by 园林局"] {
+    for shown in ["园林局", "绿荫路9号", "0571-85001234", "公园和绿化", "绿化处: its work is now done by 园林局"]
+    {
         assert!(page.contains(shown), "{shown}: {page}");
     }
     for hidden in ["secret-login", "13800138000", "王科长", "<script"] {

@@ -39,13 +39,15 @@ async fn the_form_holds_the_words_of_all_who_asked_each_once_and_masked() {
     let city = City::new().await;
     let main = city.ticket("失业金怎么领？").await.number;
     let anna = city.log_in("anna").await;
-    for question in ["失业了去哪领钱", "失业了去哪领钱？", "失业金 怎么领", "我叫李小明，没工作了怎么领失业金"] {
+    for question in ["失业了去哪领钱", "失业了去哪领钱？", "失业金 怎么领", "我叫李小明，没工作了怎么领失业金"]
+    {
         let other = city.ticket(question).await.number;
         city.act(&anna, &other, "merge", &[("number", &main)]).await;
     }
     let withdrawn = city.ticket("撤回的问法").await;
     city.act(&anna, &withdrawn.number, "merge", &[("number", &main)]).await;
-    let taken_back = city.current(&withdrawn.number).await.withdraw(crate::casework::Actor::Citizen("citizen-1")).unwrap();
+    let taken_back =
+        city.current(&withdrawn.number).await.withdraw(crate::casework::Actor::Citizen("citizen-1")).unwrap();
     let mut tx = city.console.store.begin().await.unwrap();
     crate::casework::save(&mut tx, &taken_back, &city.console.ids.next(), city.clock.now()).await.unwrap();
     tx.commit().await.unwrap();

@@ -2,6 +2,7 @@
 
 mod acting;
 mod attaching;
+mod chat;
 mod counting;
 mod directing;
 mod entering;
@@ -9,6 +10,8 @@ mod hooks;
 mod inbox;
 mod knowing;
 mod learning;
+mod live;
+mod noting;
 mod reading;
 mod rights;
 mod starting;
@@ -27,9 +30,10 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use super::{Console, layout::encoded, routes};
+use super::{Console, Pace, Streams, layout::encoded, routes};
 use crate::{
     calendar::Calendar,
     casework::{self, Clocks, NewTicket, Ticket, attachments::Limits},
@@ -124,6 +128,7 @@ impl City {
             calendar: Arc::new(Calendar::embedded().unwrap()),
             secure_cookies: true,
             hooks: hooks::settings(),
+            streams: Streams::new(Pace::default(), CancellationToken::new()),
             desks: Arc::new(CurrentDesk::learn(&store, &library, city_date(clock.now())).await.unwrap()),
             library,
             public: Some("https://ask.example".into()),

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     casework::{
         attachments::{self, Aim, NewFile},
+        notes::{self, Desk, NewNote, Readers},
         templates, topics,
     },
     clock::{Clock as _, city_date},
@@ -80,6 +81,8 @@ enum Before {
     Template,
     /// A ticket with a file inside the office; both bear one name.
     File,
+    /// A ticket with a note of `anna`'s; both bear one name.
+    Note,
 }
 
 /// A form. `FRESH` in its address or fields stands for what was made before.
@@ -97,7 +100,11 @@ const FORMS: &[Form] = &[
     Form { path: "/console/views", before: Before::Nothing, fields: &[("name", "本周"), ("address", "tab=open")] },
     Form { path: "/console/logout", before: Before::Nothing, fields: &[] },
     Form { path: "/console/tickets/FRESH/knowledge", before: Before::Answered, fields: DOCUMENT_WORDS },
-    Form { path: "/console/tickets/FRESH/not-knowledge", before: Before::Answered, fields: &[("reason", "只涉及本人")] },
+    Form {
+        path: "/console/tickets/FRESH/not-knowledge",
+        before: Before::Answered,
+        fields: &[("reason", "只涉及本人")],
+    },
     Form { path: "/console/tickets/FRESH/keep-reply", before: Before::Answered, fields: &[("reason", "答复无误")] },
     Form {
         path: "/console/documents/guide/keep",
@@ -180,7 +187,13 @@ const FORMS: &[Form] = &[
     },
     Form { path: "/console/templates/FRESH", before: Before::Template, fields: &[("version", "1"), ("act", "retire")] },
     Form { path: "/console/tickets/FRESH/files/FRESH/remove", before: Before::File, fields: &[] },
+    Form { path: "/console/tickets/FRESH/typing", before: Before::Ticket, fields: &[] },
+    Form { path: "/console/tickets/FRESH/notes", before: Before::Ticket, fields: &[("note", "请核实")] },
+    Form { path: "/console/tickets/FRESH/notes/FRESH", before: Before::Note, fields: &[] },
     Form { path: "/console/hooks", before: Before::Nothing, fields: &[("hook", "group")] },
+    Form { path: "/console/chat?unlink", before: Before::Nothing, fields: &[("act", "unlink")] },
+    Form { path: "/console/chat?own-code", before: Before::Nothing, fields: &[("act", "own-code")] },
+    Form { path: "/console/chat?unit-code", before: Before::Nothing, fields: &[("act", "unit-code")] },
 ];
 
 /// The pages, with addresses of `hrss`'s things.
@@ -215,10 +228,19 @@ const PAGES: &[&str] = &[
     "/console/units.xlsx",
     "/console/units/hrss",
     "/console/hooks",
+    "/console/chat",
 ];
 
 /// Addresses that only lead elsewhere when they are opened as pages, or are the same for everybody.
-const SAME_FOR_ALL: [&str; 3] = ["/console/{*elsewhere}", "/console/console.css", "/console/keys.js"];
+const SAME_FOR_ALL: [&str; 6] = [
+    "/console/{*elsewhere}",
+    "/console/console.css",
+    "/console/keys.js",
+    "/console/live.js",
+    // Streams, which don't end: `live` asks for them.
+    "/console/live",
+    "/console/tickets/{number}/live",
+];
 
 impl City {
     /// Units, people and things beyond those of every city.
@@ -344,6 +366,16 @@ impl City {
                 self.file(&number, &number).await;
                 number
             }
+            Before::Note => {
+                let ticket = self.ticket(QUESTION).await;
+                let readers = Readers { desk: Desk::Unit("hrss".into()), dispatch_too: false };
+                let (id, author) = (ticket.number.as_str(), "anna");
+                let note = NewNote { id, ticket: &ticket.id, author, readers: &readers, text: "内部", form: id };
+                let mut tx = self.console.store.begin().await.unwrap();
+                assert!(notes::write(&mut tx, &note, self.clock.now()).await.unwrap());
+                tx.commit().await.unwrap();
+                ticket.number
+            }
             Before::Account => {
                 let login = format!("clerk{at}");
                 let member = StaffMember {
@@ -397,7 +429,7 @@ fn word(answer: &Answer) -> String {
     let word = match answer.status {
         StatusCode::OK => "shown",
         StatusCode::SEE_OTHER if place.starts_with("/console/login") => "log in",
-        StatusCode::SEE_OTHER => "done",
+        StatusCode::SEE_OTHER | StatusCode::NO_CONTENT => "done",
         StatusCode::NOT_FOUND => "hidden",
         status if status.is_client_error() => "refused",
         status => panic!("{status}: {}", answer.body),

@@ -186,8 +186,9 @@ async fn a_cooperating_unit_writes_its_part_and_nothing_else_and_the_lead_joins_
     city.act(&anna, &number, "draft", &[("text", "失业金到窗口领。")]).await;
     let theirs = city.get(&tom, &path).await.body;
     let forms = theirs.matches(&format!("action=\"{path}/")).count();
-    // Its part, and files of its own.
-    assert_eq!((forms, theirs.contains(&format!("action=\"{path}/part\""))), (2, true), "{theirs}");
+    // Its part, its own files and its own notes.
+    let own = ["part", "files", "notes"].map(|form| theirs.contains(&format!("action=\"{path}/{form}\"")));
+    assert_eq!((forms, own), (3, [true; 3]), "{theirs}");
     let waits = city.get(&ben, &format!("{path}?lang=en")).await.body;
     assert!(!waits.contains("/approve\"") && waits.contains("hasn't written its part"), "{waits}");
     city.act(&tom, &number, "part", &[("text", "个税网上退。")]).await;
@@ -226,4 +227,22 @@ async fn near_tickets_are_there_to_merge_into() {
     let (status, page) = city.attempt(&anna, (&number, "merge"), 1, &[("number", number.clone())]).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("merged into itself"), "{page}");
+}
+
+#[tokio::test]
+async fn a_part_that_is_put_into_an_old_draft_hides_no_newer_one() {
+    let city = City::new().await;
+    let number = city.ticket(QUESTION).await.number;
+    let (anna, ben, tom) = (city.log_in("anna").await, city.log_in("ben").await, city.log_in("tom").await);
+    city.act(&anna, &number, "involve", &[("unit", "tax")]).await;
+    city.act(&tom, &number, "part", &[("text", "个税网上退。")]).await;
+    let version = city.current(&number).await.version.to_string();
+    city.act(&ben, &number, "draft", &[("text", "本写的草稿。")]).await;
+    let fields = [("version", version.as_str()), ("text", "安娜写的。"), ("insert", "tax")];
+    let stale = city.post(&anna, &format!("/console/tickets/{number}/draft?lang=en"), &fields).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    for shown in ["the ticket has changed meanwhile", "本写的草稿。", "安娜写的。", "个税网上退。", "data-keep"]
+    {
+        assert!(stale.body.contains(shown), "{shown}: {}", stale.body);
+    }
 }

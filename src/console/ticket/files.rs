@@ -219,6 +219,7 @@ async fn kept(
         },
     }
     tx.commit().await?;
+    console.wake.desks_changed();
     Ok(Ok(()))
 }
 
@@ -282,6 +283,7 @@ pub(in crate::console) async fn remove(
     }
     attachments::remove(&mut tx, &id).await?;
     tx.commit().await?;
+    console.wake.desks_changed();
     Ok(done(&number, "file-removed"))
 }
 

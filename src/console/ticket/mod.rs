@@ -7,6 +7,7 @@ mod act;
 mod course;
 pub(super) mod files;
 mod forms;
+mod notes;
 mod start;
 mod take;
 
@@ -14,13 +15,14 @@ use std::collections::BTreeSet;
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
 
 pub(super) use act::Act;
+pub(super) use notes::{strike as strike_note, write as write_note};
 pub(super) use take::{Outcome, perform, take};
 
 use self::course::{Related, Relation};
@@ -30,12 +32,18 @@ use super::{
     grounds,
     history::{self, Names},
     layout::{Problem, Shell, encoded},
-    offer::{self, Lesson, Offer},
+    live,
+    offer::{self, Learnt, Offer},
     session::{Asking, Fields, Visit},
     tickets::{badge, kind_phrase, unit_name},
 };
 use crate::{
-    casework::{self, Event, Grounds, Purpose, State as TicketState, Ticket, attachments::Attachment},
+    casework::{
+        self, Event, Grounds, Purpose, State as TicketState, Ticket,
+        attachments::Attachment,
+        notes::Note,
+        presence::{self, Present},
+    },
     directory::{
         staff,
         units::{self, Unit},
@@ -60,17 +68,21 @@ pub(super) struct Opened {
     /// What became of the reply as knowledge, if somebody proposed it.
     pub(super) knowledge: Option<StoredInterpretation>,
     /// What is known of the reply besides, as long as nobody proposed it.
-    pub(super) lesson: Lesson,
+    pub(super) learnt: Learnt,
     /// Why it was filed, if that was kept.
     pub(super) grounds: Option<Grounds>,
     /// Tickets it belongs together with.
     relations: Vec<Relation>,
     /// Open tickets of the unit that ask nearly the same, by number, with their questions.
     near: Vec<(String, String)>,
+    /// The notes that the visitor may read.
+    notes: Vec<Note>,
+    /// Who else has it open.
+    present: Vec<Present>,
     /// Its files that the visitor may see.
     files: Vec<Attachment>,
     /// The units that can be given work.
-    present: Vec<Unit>,
+    takers: Vec<Unit>,
     /// What a reply can begin with.
     starts: start::Starts,
 }
@@ -89,7 +101,9 @@ pub(super) async fn show(
     Path(number): Path<String>,
     visit: Visit,
     asked: Asking<Asked>,
+    headers: HeaderMap,
 ) -> Result<Response, Fault> {
+    live::arrived(&console, &visit, &number, &headers).await?;
     let mut connection = console.store.read().await?;
     let opened = open(&console, &mut connection, &visit, &number).await?;
     let (done, from) = asked.map_or_else(|_| Default::default(), |Query(asked)| (asked.done, asked.from));
@@ -125,14 +139,31 @@ pub(super) async fn open(
     let events = casework::events(connection, &ticket.id).await?;
     let names = Names { staff: staff::all(connection).await?, units: units::all(connection).await? };
     let knowledge = interpretation::find(connection, &offer::id_for(&ticket)).await?;
-    let lesson = if knowledge.is_none() { Lesson::load(console, connection, &ticket).await? } else { Lesson::default() };
+    let learnt =
+        if knowledge.is_none() { Learnt::load(console, connection, &ticket).await? } else { Learnt::default() };
     let grounds = casework::grounds(connection, &ticket.id).await?;
     let relations = relations(connection, visit, &ticket).await?;
     let near = near(connection, visit, &ticket).await?;
+    let notes = casework::notes::of_ticket(connection, &ticket, &visit.member).await?;
+    let present = presence::others(connection, &ticket.id, &visit.member.login, visit.now).await?;
     let files = files::of(connection, visit, &ticket).await?;
     let starts = start::load(console, connection, visit, &ticket).await?;
-    let present = units::present(connection, visit.today()).await?;
-    Ok(Opened { ticket, events, names, knowledge, lesson, grounds, relations, near, files, present, starts })
+    let takers = units::present(connection, visit.today()).await?;
+    Ok(Opened {
+        ticket,
+        events,
+        names,
+        knowledge,
+        learnt,
+        grounds,
+        relations,
+        near,
+        notes,
+        present,
+        files,
+        takers,
+        starts,
+    })
 }
 
 /// The tickets that this one was merged or split with. Those of other units are named, and can't be opened.
@@ -197,6 +228,8 @@ pub(super) struct Said {
     pub(super) typed: Option<(Act, Fields)>,
     /// What was typed into a form that may be gone from the page.
     pub(super) kept: Vec<String>,
+    /// The note that was refused.
+    pub(super) note: Option<Fields>,
     /// Whether a file was refused: its form stays open.
     pub(super) file: bool,
     /// The knowledge form that was refused.
@@ -204,12 +237,17 @@ pub(super) struct Said {
 }
 
 fn done_phrase(done: &str) -> Option<Phrase> {
-    if done == "proposed" { Some(phrase!("console-done-proposed")) } else { Act::named(done).map(Act::done) }
+    match done {
+        "proposed" => Some(phrase!("console-done-proposed")),
+        "noted" => Some(phrase!("console-done-noted")),
+        "struck" => Some(phrase!("console-done-struck")),
+        act => Act::named(act).map(Act::done),
+    }
 }
 
 /// The page as an answer.
 pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said, status: StatusCode) -> Response {
-    let Opened { ticket, events, names, knowledge, lesson, grounds, .. } = opened;
+    let Opened { ticket, events, names, knowledge, grounds, .. } = opened;
     let reader = &visit.reader;
     let title = reader.say(&phrase!("console-ticket-title", number = &ticket.number));
     let here = format!("/console/tickets/{}", encoded(&ticket.number));
@@ -225,7 +263,8 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
     let body = html! {
         h1 { (title) }
         (kept(reader, &leftover))
-        dl.facts {
+        (live::section(reader, names, &opened.present))
+        dl.facts data-part="facts" {
             div {
                 dt { (reader.say(&phrase!("console-column-state"))) }
                 dd { (badge(reader, &ticket.state)) }
@@ -255,18 +294,29 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
         h2 { (reader.say(&phrase!("console-question"))) }
         blockquote.words.asked { (ticket.question) }
         (grounds::section(reader, &names.units, grounds.as_ref()))
-        (course::section(visit, opened))
-        (state_words(visit, opened))
-        (files::section(console, visit, opened, said.file))
-        (forms)
+        div data-part="course" {
+            (course::section(visit, opened))
+            (state_words(visit, opened))
+        }
+        div data-part="files" data-keep[said.file] { (files::section(console, visit, opened, said.file)) }
+        (notes::section(console, visit, opened, said.note.as_ref()))
+        div data-part="forms" data-keep[said.typed.is_some()] { (forms) }
         (start::section(visit, opened))
-        @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
-            (offer::section(visit, opened, reply, said.offered))
+        div data-part="knowledge" data-keep[said.offered.is_some()] {
+            @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
+                (offer::section(visit, opened, reply, said.offered))
+            }
         }
         h2 { (reader.say(&phrase!("console-history"))) }
-        (history::list(reader, names, events))
+        div data-part="history" { (history::list(reader, names, events)) }
     };
-    Shell::new(visit, &title, &here).problems(said.problems).done(said.done).respond(status, &body)
+    let stamp = live::Stamp::of(ticket, &opened.notes, &opened.present);
+    Shell::new(visit, &title, &here)
+        .news(format!("{here}/live?since={stamp}"))
+        .typing(format!("{here}/typing"))
+        .problems(said.problems)
+        .done(said.done)
+        .respond(status, &body)
 }
 
 /// The draft, the reply or the reason that the state holds.

@@ -103,8 +103,12 @@ async fn insert_part(console: &Console, visit: &Visit, number: &str, fields: Fie
         }
         None => typed.to_owned(),
     };
-    let said = Said { typed: Some((Act::Draft, fields.with("text", text))), ..Said::default() };
-    Ok(page(console, visit, &opened, said, StatusCode::OK))
+    // The page carries the ticket's version as it is now: whoever goes on from here must have seen what a colleague did.
+    let fresh = fields.get("version").parse() == Ok(opened.ticket.version);
+    let problems = if fresh { Vec::new() } else { vec![stale(visit, &opened)] };
+    let status = if fresh { StatusCode::OK } else { StatusCode::CONFLICT };
+    let said = Said { problems, typed: Some((Act::Draft, fields.with("text", text))), ..Said::default() };
+    Ok(page(console, visit, &opened, said, status))
 }
 
 /// Who was first, and what they did.
@@ -184,6 +188,7 @@ pub(in crate::console) async fn perform(
     for address in written {
         console.wake.wrote_to(&address);
     }
+    console.wake.desks_changed();
     Ok(Outcome::Done)
 }
 

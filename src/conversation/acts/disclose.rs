@@ -27,11 +27,7 @@ pub(super) fn tell(room: &Room<'_>, question: String, candidates: Vec<String>) -
         .and(phrase!("disclosure-unit", unit = &unit.name))
         .list(contact.collect())
         .and(phrase!("disclosure-form"))
-        .list(vec![
-            phrase!("disclosure-form-who"),
-            phrase!("disclosure-form-what"),
-            phrase!("disclosure-form-how"),
-        ])
+        .list(vec![phrase!("disclosure-form-who"), phrase!("disclosure-form-what"), phrase!("disclosure-form-how")])
         .and(phrase!("disclosure-period"))
         .and(phrase!("disclosure-or-question", unit = &unit.short));
     say = say

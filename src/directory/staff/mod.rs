@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use password::{PasswordHash, PasswordRefusal};
-pub use records::{add, all, find_by_session, log_in, log_out, move_all, set_password, set_roles};
+pub use records::{add, all, find, find_by_session, log_in, log_out, move_all, name_of, set_password, set_roles};
 
 /// Failed log-ins in a row after which an account is locked for [`LOCK_OUT`].
 pub const MAX_FAILURES: i64 = 5;

@@ -142,6 +142,10 @@ fn a_head_is_one_of_the_units_staff() {
     for head in ["tom", "nobody"] {
         let found: Vec<String> = read(head).unwrap_err().iter().map(ToString::to_string).collect();
         assert_eq!(found.len(), 1);
-        assert!(found[0].contains('2') && found[0].contains(&format!("nobody who works for the unit has the login \"{head}\"")), "{found:?}");
+        assert!(
+            found[0].contains('2')
+                && found[0].contains(&format!("nobody who works for the unit has the login \"{head}\"")),
+            "{found:?}"
+        );
     }
 }

@@ -60,7 +60,8 @@ fn plate(letters: &[(usize, char)], place: usize) -> Option<usize> {
 /// A letter that passports begin with, perhaps a second one, and nine characters in all.
 fn passport(letters: &[(usize, char)], place: usize) -> Option<usize> {
     let before = place.checked_sub(1).map_or(' ', |before| at(letters, before));
-    if before.is_ascii_alphanumeric() || !matches!(at(letters, place).to_ascii_uppercase(), 'E' | 'G' | 'D' | 'S' | 'P') {
+    if before.is_ascii_alphanumeric() || !matches!(at(letters, place).to_ascii_uppercase(), 'E' | 'G' | 'D' | 'S' | 'P')
+    {
         return None;
     }
     let second = usize::from(at(letters, place + 1).is_ascii_alphabetic());

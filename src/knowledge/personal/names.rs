@@ -67,7 +67,8 @@ fn behind(words: &str, cue: &str) -> Vec<usize> {
 
 /// Goes over what may stand between 姓名 and the name.
 fn skip(letters: &[(usize, char)], mut from: usize) -> usize {
-    while letters.get(from).is_some_and(|(_, c)| matches!(c, ':' | ' ' | '是' | '为' | '叫' | '\u{3000}' | '(' | '"')) {
+    while letters.get(from).is_some_and(|(_, c)| matches!(c, ':' | ' ' | '是' | '为' | '叫' | '\u{3000}' | '(' | '"'))
+    {
         from += 1;
     }
     from

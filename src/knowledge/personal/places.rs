@@ -71,7 +71,8 @@ fn run(letters: &[(usize, char)], from: usize) -> Option<Run> {
     }
     let mut next = from;
     loop {
-        while run.parts + run.dashes > 0 && letters.get(next).is_some_and(|(_, c)| matches!(c, ' ' | '-' | ',' | '、')) {
+        while run.parts + run.dashes > 0 && letters.get(next).is_some_and(|(_, c)| matches!(c, ' ' | '-' | ',' | '、'))
+        {
             next += 1;
         }
         let digits = letters[next..].iter().take_while(|(_, c)| is_number(*c)).count();

@@ -24,7 +24,8 @@ fn identity_numbers_are_found_however_they_are_written() {
 
 #[test]
 fn mobile_phones_are_found_however_they_are_written() {
-    for number in ["13800138000", "138 0013 8000", "138-0013-8000", "8613800138000", "１３８００１３８０００"] {
+    for number in ["13800138000", "138 0013 8000", "138-0013-8000", "8613800138000", "１３８００１３８０００"]
+    {
         assert_eq!(kinds(&format!("电话{number}。")), [(Kind::Mobile, number)]);
     }
     assert_eq!(kinds("+86 138 0013 8000"), [(Kind::Mobile, "86 138 0013 8000")]);
@@ -63,7 +64,8 @@ fn names_are_found_where_words_say_so() {
     ] {
         assert_eq!(kinds(text), [(Kind::Name, name)], "{text}");
     }
-    for text in ["本人已退休", "我是退休人员", "本人户口在外地", "我是居民", "申请人须携带身份证原件到场"] {
+    for text in ["本人已退休", "我是退休人员", "本人户口在外地", "我是居民", "申请人须携带身份证原件到场"]
+    {
         assert_eq!(kinds(text), [], "{text}");
     }
 }
@@ -79,16 +81,21 @@ fn addresses_are_found_down_to_the_door() {
     ] {
         assert_eq!(kinds(text), [(Kind::Address, address)], "{text}");
     }
-    for text in
-        ["文一路28号有井盖坏了", "请到行政服务中心3楼302室办理", "市民之家2楼15号窗口", "政发〔2026〕第3号", "3栋楼的居民"]
-    {
+    for text in [
+        "文一路28号有井盖坏了",
+        "请到行政服务中心3楼302室办理",
+        "市民之家2楼15号窗口",
+        "政发〔2026〕第3号",
+        "3栋楼的居民",
+    ] {
         assert_eq!(kinds(text), [], "{text}");
     }
 }
 
 #[test]
 fn what_anybody_may_know_is_left_alone() {
-    for text in ["12345", "2026-11-23 12:30", "09.00-12.00 13.00-17.00", "政发〔2026〕12 号", "13800138000123", "400-820-8820"]
+    for text in
+        ["12345", "2026-11-23 12:30", "09.00-12.00 13.00-17.00", "政发〔2026〕12 号", "13800138000123", "400-820-8820"]
     {
         assert_eq!(kinds(text), [], "{text}");
     }

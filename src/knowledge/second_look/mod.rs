@@ -14,8 +14,8 @@ use crate::{
     store::{Connection, StoreError},
 };
 
-pub use records::{is_dealt_with, list};
 pub(super) use records::settle;
+pub use records::{is_dealt_with, list};
 
 /// When an answer is worth a second look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -106,6 +106,35 @@ impl Console {
         self.send(login, &page, &format!("/console/tickets/{number}/{verb}"), fields).await.map(drop)
     }
 
+    /// Makes a one-time code, for their unit or for themselves; an error is what the page said instead.
+    pub async fn chat_code(&mut self, login: &str, unit: bool) -> Result<String, String> {
+        let page = self.page(login, "/console/chat").await;
+        let act = if unit { "unit-code" } else { "own-code" };
+        let shown = self.send_to_chat_page(login, &page, &[("act", act)]).await;
+        let code = between(&shown, "<code>", "</code>").split(' ').nth(1).unwrap_or_default().to_owned();
+        if code.is_empty() { Err(format!("no code was shown: {shown}")) } else { Ok(code) }
+    }
+
+    /// Ends the first binding of the unit.
+    pub async fn unbind_chat(&mut self, login: &str) {
+        let page = self.page(login, "/console/chat").await;
+        let chat = value(&page, "chat");
+        self.send_to_chat_page(login, &page, &[("act", "unbind"), ("chat", &chat)]).await;
+    }
+
+    /// The page about chats.
+    pub async fn chat_page(&mut self, login: &str) -> String {
+        self.page(login, "/console/chat").await
+    }
+
+    async fn send_to_chat_page(&mut self, login: &str, page: &str, fields: &[(&str, &str)]) -> String {
+        let csrf = value(page, "csrf");
+        let form: Vec<_> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        let cookie = self.cookie(login).await;
+        let request = self.http.post(format!("{}/console/chat", self.url)).header("cookie", cookie).form(&form);
+        request.send().await.unwrap().text().await.unwrap()
+    }
+
     /// Sends a text file that is to go with the reply: its name, and its content.
     async fn attach(&mut self, login: &str, number: &str, words: &str) -> Result<(), String> {
         const EDGE: &str = "edge-of-the-parts";

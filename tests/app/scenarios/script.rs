@@ -42,6 +42,31 @@ pub enum Step {
     Remember(String),
     /// 时间：the clock moves to an instant of the city.
     Clock(String),
+    /// 绑定码 LOGIN：they make a code for their unit, `{绑定码}` from here on. 个人码 LOGIN：one of their own, `{个人码}`.
+    Code {
+        /// Who.
+        login: String,
+        /// For their unit, not for themselves.
+        unit: bool,
+    },
+    /// 群里 NAME：what somebody says in the group of the transcript.
+    InGroup(String, Said),
+    /// 私信 NAME：what the same person writes to the bot alone.
+    InPrivate(String, String),
+    /// 群里听到：what the bot said in the group, or to whoever pressed a button, holds these pieces, in order.
+    GroupHears(Vec<String>),
+    /// 群里没听到：it holds none of these.
+    GroupHearsNot(Vec<String>),
+    /// 私信听到 NAME：what the bot wrote to them alone holds these pieces.
+    PrivateHears(String, Vec<String>),
+    /// 移出群：the bot is removed from the group.
+    Removed,
+    /// 群升级：the group gets another id.
+    Upgraded,
+    /// 聊天页 LOGIN：the console's page about chats shows these pieces.
+    ChatPage(String, Vec<String>),
+    /// 解除绑定 LOGIN：they end the binding in the console.
+    Unbind(String),
     /// 工作人员 LOGIN：somebody at the console acts.
     Staff {
         /// Who.
@@ -51,6 +76,17 @@ pub enum Step {
         /// What they do.
         act: StaffAct,
     },
+}
+
+/// How something is said in a group.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// As a message of its own.
+    Text(String),
+    /// 答：as an answer to the bot's last message there.
+    Answer(String),
+    /// 点：by pressing a button, named by the beginning of its label.
+    Press(String),
 }
 
 /// What staff do at the console.
@@ -140,9 +176,17 @@ fn step(keyword: &str, rest: &str) -> Result<Option<Step>, String> {
         "下载不到" | "fetch not" => Step::FetchNot,
         "记住" | "remember" => Step::Remember(rest.to_owned()),
         "时间" | "clock" => Step::Clock(rest.to_owned()),
+        "群里听到" | "group hears" => Step::GroupHears(pieces()),
+        "群里没听到" | "group hears not" => Step::GroupHearsNot(pieces()),
+        "移出群" | "group removes the bot" => Step::Removed,
+        "群升级" | "group becomes a supergroup" => Step::Upgraded,
         _ => {
             let mut words = keyword.split_whitespace();
-            if !matches!(words.next(), Some("工作人员" | "staff")) {
+            let first = words.next().unwrap_or_default();
+            if let Some(step) = chat_step(first, words.clone(), rest, pieces())? {
+                return Ok(Some(step));
+            }
+            if !matches!(first, "工作人员" | "staff") {
                 return Ok(None);
             }
             let login = words.next().ok_or("say who: 工作人员 LOGIN：…")?.to_owned();
@@ -153,6 +197,35 @@ fn step(keyword: &str, rest: &str) -> Result<Option<Step>, String> {
             };
             Step::Staff { login, refused, act: staff_act(rest)? }
         }
+    }))
+}
+
+/// What is done in chats, each by somebody: `群里 NAME 答：…`.
+fn chat_step<'a>(
+    verb: &str,
+    mut words: impl Iterator<Item = &'a str>,
+    rest: &str,
+    pieces: Vec<String>,
+) -> Result<Option<Step>, String> {
+    let known = ["群里", "in-group", "私信", "in-private", "私信听到", "private-hears", "聊天页", "chat-page"];
+    let codes = ["绑定码", "unit-code", "个人码", "own-code", "解除绑定", "unbinds"];
+    if !known.contains(&verb) && !codes.contains(&verb) {
+        return Ok(None);
+    }
+    let who = words.next().ok_or_else(|| format!("say who: {verb} NAME：…"))?.to_owned();
+    let how = words.next();
+    Ok(Some(match (verb, how) {
+        ("绑定码" | "unit-code", None) => Step::Code { login: who, unit: true },
+        ("个人码" | "own-code", None) => Step::Code { login: who, unit: false },
+        ("解除绑定" | "unbinds", None) => Step::Unbind(who),
+        ("聊天页" | "chat-page", None) => Step::ChatPage(who, pieces),
+        ("私信" | "in-private", None) => Step::InPrivate(who, rest.to_owned()),
+        ("私信听到" | "private-hears", None) => Step::PrivateHears(who, pieces),
+        ("群里" | "in-group", None) => Step::InGroup(who, Said::Text(rest.to_owned())),
+        ("群里" | "in-group", Some("答" | "answers")) => Step::InGroup(who, Said::Answer(rest.to_owned())),
+        ("群里" | "in-group", Some("点" | "presses")) => Step::InGroup(who, Said::Press(rest.to_owned())),
+        (_, Some(other)) => return Err(format!("`{other}` means nothing here")),
+        (_, None) => return Ok(None),
     }))
 }
 

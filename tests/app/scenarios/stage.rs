@@ -1,5 +1,7 @@
 //! The stage: one service with the demo city, on which transcripts are played one after the other.
 
+mod chats;
+
 use std::{
     fmt::Write as _,
     sync::{
@@ -29,6 +31,7 @@ use wenzheng::{
 
 use super::{
     cast::{Citizen, Heard, Medium, World},
+    chatroom::Chatroom,
     console::{Console, PASSWORD},
     script::{Line, StaffAct, Step},
 };
@@ -70,6 +73,8 @@ struct Play {
     remembered: Vec<(String, String)>,
     /// What citizens did, for a crowd that does the same.
     said: Vec<Step>,
+    /// A group of staff on Telegram.
+    room: Chatroom,
 }
 
 impl Stage {
@@ -142,6 +147,7 @@ impl Stage {
             file: String::new(),
             remembered: Vec::new(),
             said: Vec::new(),
+            room: Chatroom::new(self.people.fetch_add(100, Ordering::Relaxed)),
         };
         let mut outcome = Ok(());
         for line in lines {
@@ -163,6 +169,7 @@ impl Stage {
         // Also after a failure, so that one transcript doesn't fail for another one's.
         self.forget_replies(name).await;
         self.restore_units().await;
+        self.unbind_all().await;
         outcome
     }
 
@@ -310,6 +317,7 @@ impl Stage {
                 }
                 self.hear(play).await;
             }
+            in_chat => self.in_chat(play, in_chat).await?,
         }
         Ok(())
     }
@@ -407,7 +415,8 @@ impl Play {
             .remembered
             .iter()
             .fold(text.to_owned(), |text, (name, number)| text.replace(&format!("{{{name}}}"), number));
-        named
+        self.room
+            .filled(&named)
             .replace("{编号}", &self.number)
             .replace("{number}", &self.number)
             .replace("{回执}", &self.receipt)

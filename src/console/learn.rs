@@ -89,8 +89,8 @@ pub(super) fn section(visit: &Visit, to_do: &ToDo) -> Markup {
     let reviews = visit.member.is(Role::Reviewer);
     html! {
         @if !to_do.replies.is_empty() {
-            h2 id="lessons" { (reader.say(&phrase!("lessons-replies"))) }
-            p { (reader.say(&phrase!("lessons-replies-hint"))) }
+            h2 id="learn" { (reader.say(&phrase!("learn-replies"))) }
+            p { (reader.say(&phrase!("learn-replies-hint"))) }
             ul.starts {
                 @for (ticket, near) in &to_do.replies {
                     @let path = format!("/console/tickets/{}", encoded(&ticket.number));
@@ -98,9 +98,9 @@ pub(super) fn section(visit: &Visit, to_do: &ToDo) -> Markup {
                         a href=(path) { (ticket.number) }
                         p.words { (masked(&beginning(&ticket.question))) }
                         @if let Some(near) = near {
-                            p.hint { (reader.say(&phrase!("lessons-published-already"))) " " (offer::link(near)) }
+                            p.hint { (reader.say(&phrase!("learn-published-already"))) " " (offer::link(near)) }
                         } @else {
-                            p { a href={ (path) "#knowledge" } { (reader.say(&phrase!("lessons-open", number = &ticket.number))) } }
+                            p { a href={ (path) "#knowledge" } { (reader.say(&phrase!("learn-open", number = &ticket.number))) } }
                         }
                         (decline_form(visit, &ticket.number))
                     }
@@ -108,17 +108,17 @@ pub(super) fn section(visit: &Visit, to_do: &ToDo) -> Markup {
             }
         }
         @if !(to_do.items.is_empty() && to_do.rated.is_empty()) {
-            h2 id="look-again" { (reader.say(&phrase!("lessons-again"))) }
-            p { (reader.say(&phrase!("lessons-again-hint"))) }
+            h2 id="look-again" { (reader.say(&phrase!("learn-again"))) }
+            p { (reader.say(&phrase!("learn-again-hint"))) }
             ul.starts {
                 @for item in &to_do.items {
                     @let path = format!("/console/documents/{}", encoded(&item.interpretation));
                     li {
                         a href=(path) { (item.question) }
-                        p { (reader.say(&phrase!("lessons-people", count = item.people))) }
+                        p { (reader.say(&phrase!("learn-people", count = item.people))) }
                         @for asked in item.asked.iter().take(SAID) { p.words { (masked(asked)) } }
                         @if reviews {
-                            (reason_form(visit, &format!("{path}/keep"), &item.document, &reader.say(&phrase!("lessons-keep", name = &item.question))))
+                            (reason_form(visit, &format!("{path}/keep"), &item.document, &reader.say(&phrase!("learn-keep", name = &item.question))))
                         }
                     }
                 }
@@ -127,13 +127,13 @@ pub(super) fn section(visit: &Visit, to_do: &ToDo) -> Markup {
                     li {
                         a href=(path) { (ticket.number) }
                         " " (masked(&beginning(&ticket.question)))
-                        p { (reader.say(&phrase!("lessons-said"))) }
+                        p { (reader.say(&phrase!("learn-said"))) }
                         p.words { (masked(words)) }
                         @if let Some(known) = known {
                             p { a href={ "/console/documents/" (encoded(&known.content.id)) } { (known.content.title) } }
                         }
                         @if reviews {
-                            (reason_form(visit, &format!("{path}/keep-reply"), "", &reader.say(&phrase!("lessons-keep", name = &ticket.number))))
+                            (reason_form(visit, &format!("{path}/keep-reply"), "", &reader.say(&phrase!("learn-keep", name = &ticket.number))))
                         }
                     }
                 }
@@ -144,7 +144,7 @@ pub(super) fn section(visit: &Visit, to_do: &ToDo) -> Markup {
 
 /// The form that takes a reply off the list.
 pub(super) fn decline_form(visit: &Visit, number: &str) -> Markup {
-    let label = visit.reader.say(&phrase!("lessons-decline", number = number));
+    let label = visit.reader.say(&phrase!("learn-decline", number = number));
     reason_form(visit, &format!("/console/tickets/{}/not-knowledge", encoded(number)), "", &label)
 }
 
@@ -157,10 +157,10 @@ fn reason_form(visit: &Visit, action: &str, item: &str, label: &str) -> Markup {
                 (token(visit))
                 @if !item.is_empty() { input type="hidden" name="item" value=(item); }
                 label {
-                    (visit.reader.say(&phrase!("lessons-reason")))
+                    (visit.reader.say(&phrase!("learn-reason")))
                     input name="reason" maxlength=(MAX_REASON) required;
                 }
-                button.second aria-label=(label) { (visit.reader.say(&phrase!("lessons-decide"))) }
+                button.second aria-label=(label) { (visit.reader.say(&phrase!("learn-decide"))) }
             }
         }
     }
@@ -220,7 +220,7 @@ async fn decide(console: &Console, number: &str, posted: &Posted, verdict: Verdi
     }
     let Some(reason) = reason(fields) else {
         drop(tx);
-        return refused(console, visit, fields, phrase!("lessons-no-reason")).await;
+        return refused(console, visit, fields, phrase!("learn-no-reason")).await;
     };
     learning::decide(&mut tx, &ticket.id, (verdict, &reason), &visit.member.login, visit.now).await?;
     let (login, subject) = (format!("staff:{}", visit.member.login), format!("ticket:{}", ticket.number));
@@ -245,7 +245,7 @@ pub(super) async fn keep(
     documents::open(&mut tx, &visit, &id).await?;
     let Some(reason) = reason(&fields) else {
         drop(tx);
-        return refused(&console, &visit, &fields, phrase!("lessons-no-reason")).await;
+        return refused(&console, &visit, &fields, phrase!("learn-no-reason")).await;
     };
     match second_look::keep(&mut tx, item, &reason, &actor(&visit), visit.now).await {
         Ok(()) => {
