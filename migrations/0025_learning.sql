@@ -9,7 +9,7 @@ CREATE TABLE reply_verdict (
     at         BIGINT NOT NULL,
     PRIMARY KEY (ticket_id, verdict)
 );
-CREATE INDEX ticket_replied ON ticket (unit, phase, answered_at);
+CREATE INDEX ticket_replied ON ticket (unit, answered_at, id) WHERE answered_at IS NOT NULL;
 
 -- Up to when what citizens said of a published answer is dealt with: a new version was published, or a reviewer kept it.
 CREATE TABLE second_look (

@@ -27,7 +27,7 @@ pub async fn askers(connection: &mut Connection, ticket: &Ticket) -> Result<Vec<
 /// several people is listed once, and one that solved nothing isn't worth publishing.
 pub async fn open(connection: &mut Connection, unit: &str, limit: i64) -> Result<Vec<Ticket>, StoreError> {
     let sql = format!(
-        "{} WHERE unit = $1 AND phase IN ('answered', 'rated') AND merged_into IS NULL AND question <> $2
+        "{} WHERE unit = $1 AND answered_at IS NOT NULL AND phase IN ('answered', 'rated') AND merged_into IS NULL AND question <> $2
            AND NOT EXISTS (SELECT 1 FROM interpretation WHERE id = 'reply-' || ticket.number)
            AND NOT EXISTS (SELECT 1 FROM reply_verdict AS v
              WHERE v.ticket_id = ticket.id AND v.verdict = 'declined' AND v.at >= ticket.answered_at)

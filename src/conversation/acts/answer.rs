@@ -182,7 +182,7 @@ async fn record(room: &mut Room<'_>, matter: &Matter, helped: bool) -> Result<()
         return Ok(());
     }
     let (rule, now) = (room.core.second_look, room.now);
-    if let Some((id, owner)) = knowledge::second_look::is_due(room.tx, document, rule, now).await? {
+    if let Some((id, owner)) = knowledge::second_look::is_due(room.tx, (document, citizen), rule, now).await? {
         let told = (&Audience::Unit(owner), notices::Matter::LookAgain);
         notices::post_on_document(room.tx, &room.core.ids.next(), told, &id, now).await?;
     }

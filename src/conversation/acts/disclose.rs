@@ -6,7 +6,6 @@
 use super::{Done, Room};
 use crate::{
     conversation::{action::Action, dialogue::Place, say::Say},
-    locale::Phrase,
     phrase,
 };
 
@@ -17,15 +16,19 @@ pub(super) fn tell(room: &Room<'_>, question: String, candidates: Vec<String>) -
     let Some(unit) = proposed.into_iter().find_map(|proposal| desk.unit(&proposal.unit).cloned()) else {
         return Say::text(phrase!("no-units")).into();
     };
-    let contact: [(&str, fn(&str) -> Phrase); 3] = [
-        (&unit.address, |text| phrase!("disclosure-address", text = text)),
-        (&unit.phone, |text| phrase!("disclosure-phone", text = text)),
-        (&unit.hours, |text| phrase!("disclosure-hours", text = text)),
-    ];
-    let contact = contact.into_iter().filter(|(text, _)| !text.is_empty()).map(|(text, line)| line(text));
+    let mut contact = Vec::new();
+    if !unit.address.is_empty() {
+        contact.push(phrase!("disclosure-address", text = &unit.address));
+    }
+    if !unit.phone.is_empty() {
+        contact.push(phrase!("disclosure-phone", text = &unit.phone));
+    }
+    if !unit.hours.is_empty() {
+        contact.push(phrase!("disclosure-hours", text = &unit.hours));
+    }
     let mut say = Say::text(phrase!("disclosure-is-request"))
         .and(phrase!("disclosure-unit", unit = &unit.name))
-        .list(contact.collect())
+        .list(contact)
         .and(phrase!("disclosure-form"))
         .list(vec![phrase!("disclosure-form-who"), phrase!("disclosure-form-what"), phrase!("disclosure-form-how")])
         .and(phrase!("disclosure-period"))

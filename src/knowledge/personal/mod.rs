@@ -147,7 +147,7 @@ impl Masked {
         for one in found {
             // A star is a byte long, so what was masked before moves by what is cut between.
             while let Some(known) = old.next_if(|known| known.range.end <= one.range.start) {
-                masks.push(shifted(known, text.len(), from));
+                masks.push(shifted(&known, text.len(), from));
             }
             text.push_str(&self.text[from..one.range.start]);
             let start = text.len();
@@ -158,7 +158,7 @@ impl Masked {
             from = one.range.end;
         }
         for known in old {
-            masks.push(shifted(known, text.len(), from));
+            masks.push(shifted(&known, text.len(), from));
         }
         text.push_str(&self.text[from..]);
         Self { text, masks }
@@ -166,7 +166,7 @@ impl Masked {
 }
 
 /// What stood at or after `from` in the old text stands as far behind `to` in the new one.
-fn shifted(known: Found, to: usize, from: usize) -> Found {
+fn shifted(known: &Found, to: usize, from: usize) -> Found {
     let place = |at: usize| at - from + to;
     Found { kind: known.kind, range: place(known.range.start)..place(known.range.end) }
 }

@@ -38,7 +38,7 @@ fn landlines_cards_and_marks_are_found() {
         ("打0571-85251234找我", Kind::Landline, "0571-85251234"),
         ("（010）65251234", Kind::Landline, "010）65251234"),
         ("家里电话是85251234", Kind::Landline, "85251234"),
-        ("卡号6222 0200 0000 0000 004", Kind::BankCard, "6222 0200 0000 0000 004"),
+        ("卡号6222 0200 0000 0000 000", Kind::BankCard, "6222 0200 0000 0000 000"),
         ("车牌浙A·12345停在楼下", Kind::Plate, "浙A·12345"),
         ("粤BD12345是我的", Kind::Plate, "粤BD12345"),
         ("护照E12345678", Kind::Passport, "E12345678"),
@@ -117,8 +117,8 @@ fn masked_texts_keep_everything_else() {
     assert_eq!(masked("夜间公交"), "夜间公交");
     let masked = mask("我叫张三，手机13800138000", &Public::default());
     assert_eq!(masked.text, "我叫**，手机***********");
-    let marked: Vec<_> = masked.masks.iter().map(|one| (one.kind, &masked.text[one.range.clone()])).collect();
-    assert_eq!(marked, [(Kind::Name, "**"), (Kind::Mobile, "***********")]);
+    let pieces: Vec<_> = masked.masks.iter().map(|one| (one.kind, &masked.text[one.range.clone()])).collect();
+    assert_eq!(pieces, [(Kind::Name, "**"), (Kind::Mobile, "***********")]);
 }
 
 /// Adds the digit that makes digits a card's number.

@@ -54,14 +54,18 @@ pub struct Unhelpful {
     pub asked: Vec<String>,
 }
 
-/// Whether exactly now so many people found an item unhelpful that its owner should look at it: gives the document and
-/// its owner. Call it after each time that somebody said so.
+/// Whether a citizen, who just said so, is the one with whom enough people found an item unhelpful that its owner should
+/// look at it: gives the document and its owner.
 pub async fn is_due(
     connection: &mut Connection,
-    document: &str,
+    (document, citizen): (&str, &str),
     rule: Rule,
     now: Timestamp,
 ) -> Result<Option<(String, String)>, StoreError> {
+    // Somebody who says so again is no further person.
+    if records::times(connection, (document, citizen), rule.since(now)).await? != 1 {
+        return Ok(None);
+    }
     let Some((id, _)) = document.split_once('#') else { return Ok(None) };
     let Some(known) = interpretation::find(connection, id).await? else { return Ok(None) };
     let mut items = list(connection, &known.owner, rule.since(now)).await?;

@@ -42,6 +42,27 @@ pub async fn list(connection: &mut Connection, unit: &str, since: Timestamp) -> 
     Ok(items)
 }
 
+/// How often a citizen found an item unhelpful, counted as [`list`] does.
+pub(super) async fn times(
+    connection: &mut Connection,
+    (document, citizen): (&str, &str),
+    since: Timestamp,
+) -> Result<i64, StoreError> {
+    let id = document.split_once('#').map_or(document, |(id, _)| id);
+    let (count,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM feedback AS f
+         WHERE f.document = $1 AND f.citizen_id = $2 AND f.helped = 0 AND f.at >= $3
+           AND NOT EXISTS (SELECT 1 FROM second_look AS s WHERE s.document IN ($1, $4) AND s.at >= f.at)",
+    )
+    .bind(document)
+    .bind(citizen)
+    .bind(since.as_millisecond())
+    .bind(id)
+    .fetch_one(connection)
+    .await?;
+    Ok(count)
+}
+
 /// Whether a document was published anew, or kept, at an instant or later.
 pub async fn is_dealt_with(connection: &mut Connection, document: &str, since: Timestamp) -> Result<bool, StoreError> {
     let row: Option<(String,)> = sqlx::query_as("SELECT document FROM second_look WHERE document = $1 AND at >= $2")
