@@ -109,6 +109,7 @@ impl App {
             caution: settings.caution.clone(),
             tiers: settings.tiers.clone(),
             office_hours: settings.office_hours.clone(),
+            second_look: settings.second_look,
             topics: settings.topics,
             desks: Arc::new(desks),
             public: settings.web.public.clone(),
@@ -197,6 +198,7 @@ impl App {
             desks: Arc::clone(&self.core.desks),
             public: self.core.public.clone(),
             files: self.settings.files,
+            second_look: self.settings.second_look,
         });
         http::router(self.core.clone(), [web::routes(chat), console].into_iter().chain(telegram))
     }

@@ -5,6 +5,7 @@ pub mod attachments;
 mod full_text;
 mod grounds;
 pub mod journal;
+pub mod learning;
 pub mod lessons;
 mod lifecycle;
 mod listing;

@@ -162,7 +162,8 @@ pub async fn grounds(connection: &mut Connection, ticket: &str) -> Result<Option
     Ok(row.and_then(|(grounds,)| from_json(&grounds?).ok()))
 }
 
-/// Saves a step: the ticket, if nobody changed it since it was read, its cooperating units and its event.
+/// Saves a step: the ticket, if nobody changed it since it was read, its cooperating units and its event. What was merged
+/// and got the other's reply keeps pointing to it: how its asker put it belongs to that reply.
 pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now: Timestamp) -> Result<(), StoreError> {
     let ticket = &step.ticket;
     let merged_into = match &ticket.state {
@@ -172,7 +173,8 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
     let result = sqlx::query(
         "UPDATE ticket SET unit = $3, phase = $4, state = $5, designated = $6, version = version + 1, closed_at = $7,
            due_on = $8, reckoning = $9, accept_on = $10, acceptance = $11, course = $12, claimed_by = $13, stopped = $14,
-           merged_into = $15, answered_at = $16, rating = $17
+           merged_into = CASE WHEN $4 IN ('answered', 'rated') THEN merged_into ELSE $15 END, answered_at = $16,
+           rating = $17
          WHERE id = $1 AND version = $2",
     )
     .bind(&ticket.id)
@@ -441,7 +443,7 @@ pub async fn forget(
 }
 
 /// What stands for words that were erased.
-const ERASED: &str = "—";
+pub(super) const ERASED: &str = "—";
 
 /// Takes a citizen's words out of a ticket and its events; what the office wrote stays.
 async fn erase(connection: &mut Connection, mut ticket: Ticket) -> Result<(), StoreError> {

@@ -13,7 +13,7 @@ use crate::{
     app::{Ambient, open_store},
     calendar::Calendar,
     clock::city_date,
-    directory::units,
+    directory::{staff, units},
     import::{self, Collection, ImportOptions, ImportReport, collect, load},
     store::Store,
 };
@@ -81,7 +81,8 @@ async fn take_in_units(store: &Store, ambient: &Ambient, path: &Path, operator: 
     let now = ambient.clock.now();
     let mut tx = store.begin().await?;
     let all = units::entries(&mut tx).await?;
-    let plan = match import::plan(&file, &bytes, &all, city_date(now)) {
+    let staff = staff::all(&mut tx).await?;
+    let plan = match import::plan(&file, &bytes, (&all, &staff), city_date(now)) {
         Ok(plan) => plan,
         Err(faults) => {
             for fault in &faults {

@@ -10,7 +10,7 @@ use crate::{
     casework::{Desk, Kinds, Tiers, topics},
     clock::{SharedClock, city_date},
     id::Ids,
-    knowledge::{Caution, Library},
+    knowledge::{Caution, Library, second_look},
     locale::Locales,
     store::{Store, StoreError},
     wake::Wake,
@@ -44,6 +44,8 @@ pub struct Core {
     pub tiers: Tiers,
     /// When offices are open: reminders are sent then.
     pub office_hours: OfficeHours,
+    /// When a published answer is worth a second look.
+    pub second_look: second_look::Rule,
     /// When a topic is hot.
     pub topics: topics::Rules,
     /// Who is responsible for what.

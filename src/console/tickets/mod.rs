@@ -99,6 +99,7 @@ async fn page(
     let channels = casework::channels(&mut connection).await?;
     let kept = records::kept(&mut connection, &visit.member.login).await?;
     let units = units::all(&mut connection).await?;
+    let present = units::present(&mut connection, visit.today()).await?;
     drop(connection);
     let more = tickets.len() > ON_A_PAGE && Asked::has_next(part.number);
     tickets.truncate(ON_A_PAGE);
@@ -125,7 +126,7 @@ async fn page(
             @let sought = listing.sought();
             @let list = table(visit, &console.calendar, &tickets, &units, view, (sought.as_ref(), said.typed.as_ref()));
             @let list = html! { div data-part="list" data-keep[said.typed.is_some()] { (list) } };
-            (bulk::form(visit, asked, &units, said.typed.as_ref(), &list))
+            (bulk::form(visit, asked, &present, said.typed.as_ref(), &list))
         }
         (part.links(reader, &format!("{here}&"), more))
         (keys(reader))
