@@ -180,7 +180,8 @@ impl App {
         Ok(())
     }
 
-    fn router(&self, telegram: impl Iterator<Item = axum::Router>, stop: &CancellationToken) -> axum::Router {
+    /// All routes, with those that are given.
+    pub fn router(&self, telegram: impl Iterator<Item = axum::Router>, stop: &CancellationToken) -> axum::Router {
         let chat = web::WebChat::new(self.intake(), self.core.locales.clone(), self.settings.web.clone(), stop.clone());
         let console = console::routes(Console {
             store: self.core.store.clone(),

@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Place, site_calendar};
+use super::{Place, out::print, site_calendar};
 use crate::{
     app::{Ambient, open_store},
     calendar::Calendar,
@@ -54,13 +54,13 @@ impl Import {
         for fault in &report.faults {
             eprintln!("{fault}");
         }
-        println!(
+        print(format_args!(
             "{} added, {} changed, {} unchanged, {} not taken in",
             report.added,
             report.changed,
             report.unchanged,
             report.faults.len()
-        );
+        ))?;
         store.close().await;
         if report.faults.is_empty() { Ok(()) } else { anyhow::bail!("some records were not taken in: see above") }
     }
@@ -93,7 +93,12 @@ async fn take_in_units(store: &Store, ambient: &Ambient, path: &Path, operator: 
     };
     import::apply(&mut tx, &plan, &format!("import:{operator}"), now).await?;
     tx.commit().await?;
-    println!("{} units added, {} changed, {} unchanged", plan.added.len(), plan.changed.len(), plan.unchanged);
+    print(format_args!(
+        "{} units added, {} changed, {} unchanged",
+        plan.added.len(),
+        plan.changed.len(),
+        plan.unchanged
+    ))?;
     Ok(())
 }
 

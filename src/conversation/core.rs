@@ -69,8 +69,7 @@ impl Core {
     /// Catches up with what was published or changed, here or by another replica. Lessons count when it returns; what
     /// takes long to learn is learned aside.
     pub async fn refresh(&self) -> Result<(), StoreError> {
-        let changed = self.library.refresh_if_changed(&self.store).await?;
-        let today = city_date(self.clock.now());
-        self.desks.refresh(&self.store, &self.library, (changed, today)).await
+        self.library.refresh_if_changed(&self.store).await?;
+        self.desks.refresh(&self.store, &self.library, city_date(self.clock.now())).await
     }
 }

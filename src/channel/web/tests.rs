@@ -1,5 +1,7 @@
 //! The web chat as browsers and scripts meet it: requests through the router, on a store.
 
+mod rights;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::{
