@@ -11,7 +11,7 @@ use crate::{
     channel::{Intake, Outlets, telegram::Telegram, web},
     clock::{SharedClock, SystemClock, city_date},
     config::{Settings, StoreSetting},
-    console::{self, Console},
+    console::{self, Console, Pace, Streams},
     conversation::{core::Core, desks::CurrentDesk, intent::Intents, wording::Wording},
     hook, http,
     id::{Entropy, Ids, SystemEntropy},
@@ -110,7 +110,8 @@ impl App {
             tiers: settings.tiers.clone(),
             office_hours: settings.office_hours.clone(),
             topics: settings.topics,
-            desks,
+            desks: Arc::new(desks),
+            public: settings.web.public.clone(),
             store,
         };
         Ok(Self { core: Arc::new(core), ambient, settings })
@@ -191,6 +192,11 @@ impl App {
             calendar: Arc::new(self.core.calendar.clone()),
             secure_cookies: self.settings.web.https,
             hooks: self.settings.hooks.clone(),
+            streams: Streams::new(Pace::default(), stop.clone()),
+            library: Arc::clone(&self.core.library),
+            desks: Arc::clone(&self.core.desks),
+            public: self.core.public.clone(),
+            files: self.settings.files,
         });
         http::router(self.core.clone(), [web::routes(chat), console].into_iter().chain(telegram))
     }

@@ -163,6 +163,17 @@ pub async fn history(
     rows.into_iter().rev().map(|(id, at, payload)| Ok((id, instant(at)?, from_json(&payload)?))).collect()
 }
 
+/// Deletes what a message said, once it is settled and its words are kept where they belong, or nowhere.
+pub async fn empty(connection: &mut Connection, pending: &Pending) -> Result<(), StoreError> {
+    let emptied = Inbound { body: Body::Unreadable, language: None, within: None, ..pending.message.clone() };
+    sqlx::query("UPDATE inbox SET payload = $2 WHERE id = $1")
+        .bind(&pending.id)
+        .bind(to_json(&emptied)?)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Deletes what a person said on an address. The rows stay, so that nothing is taken in twice.
 pub async fn forget(connection: &mut Connection, address: &Address) -> Result<(), StoreError> {
     let rows: Vec<(String, String)> = sqlx::query_as(

@@ -30,6 +30,25 @@ pub struct Inbound {
     pub language: Option<String>,
     /// When the person sent it, by the platform's clock if it has one, else by ours.
     pub sent_at: Timestamp,
+    /// What the platform tells beyond the words, where it tells several people of a chat apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Within>,
+}
+
+/// What a platform tells of a message beyond its words.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Within {
+    /// Who sent it: their id on the channel.
+    pub sender: String,
+    /// The name of the group in which it was sent; none in a private chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The platform's id of the message of ours that this one answers, or whose choice was picked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// The platform's id of the picking itself, for an [`Manner::Aside`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub press: Option<String>,
 }
 
 /// What a person said.
@@ -46,6 +65,10 @@ pub enum Body {
     Unreadable,
     /// More characters than [`MAX_TEXT`].
     TooLong,
+    /// We were removed from the chat, or blocked: nothing can be said there any more.
+    Left,
+    /// The chat goes on under another id on the channel.
+    Moved(String),
 }
 
 impl Body {
@@ -83,7 +106,39 @@ pub struct Outbound {
     pub blocks: Vec<Block>,
     /// What the person can pick.
     pub choices: Vec<Choice>,
+    /// The action that an answer to this very message takes, with the answer's words; only on channels where people answer
+    /// single messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// How it is shown.
+    #[serde(default, skip_serializing_if = "Manner::is_message")]
+    pub manner: Manner,
 }
+
+/// How a message is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Manner {
+    /// As a message of its own.
+    #[default]
+    Message,
+    /// As a few words for whoever picked a choice, unseen by the others: the platform's id of the picking. Without words it
+    /// only says that the picking was heard.
+    Aside(String),
+    /// Not at all: its choices take the place of those of an earlier message, by the platform's id of that one.
+    Choices(String),
+}
+
+impl Manner {
+    /// Whether it is a message of its own.
+    pub fn is_message(&self) -> bool {
+        *self == Self::Message
+    }
+}
+
+/// How actions begin whose picking the core answers itself, with a [`Manner::Aside`]. Of all others the channel says at
+/// once that they were heard.
+pub const ANSWERED_ASIDE: &str = "desk-";
 
 /// A paragraph of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 
 use crate::{
+    id::Ids,
     message::{Address, Choice, Outbound},
     store::{Connection, Dialect, StoreError, expect_one, from_json, instant, to_json},
 };
@@ -189,6 +190,59 @@ pub async fn settle(
     .execute(connection)
     .await?;
     expect_one(&result)
+}
+
+/// Keeps the id that the platform gave to a message, so that an answer to it is known.
+pub async fn keep_reference(connection: &mut Connection, id: &str, reference: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE outbox SET reference = $2 WHERE id = $1").bind(id).bind(reference).execute(connection).await?;
+    Ok(())
+}
+
+/// The message to which the platform gave this id, in one conversation.
+pub async fn by_reference(
+    connection: &mut Connection,
+    address: &Address,
+    reference: &str,
+) -> Result<Option<Outbound>, StoreError> {
+    let row: Option<(String,)> = sqlx::query_as(
+        "SELECT payload FROM outbox WHERE channel = $1 AND account = $2 AND person = $3 AND reference = $4",
+    )
+    .bind(&address.channel)
+    .bind(&address.account)
+    .bind(&address.person)
+    .bind(reference)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|(payload,)| from_json(&payload)).transpose()
+}
+
+/// Sends what waits for one address to another one: the conversation goes on there.
+pub async fn divert(
+    connection: &mut Connection,
+    ids: &Ids,
+    (from, to): (&Address, &Address),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for waits in waiting(connection, from, i64::MAX).await? {
+        let result = sqlx::query(
+            "UPDATE outbox SET state = 'undeliverable', note = 'the chat goes on elsewhere', settled_at = $2
+             WHERE id = $1 AND state = 'queued'",
+        )
+        .bind(&waits.id)
+        .bind(now.as_millisecond())
+        .execute(&mut *connection)
+        .await?;
+        // Ids of messages are others there: only what stands for itself goes along.
+        if result.rows_affected() == 1 && waits.message.manner.is_message() {
+            enqueue(connection, &ids.next(), to, &moved_key(&waits.id), &waits.message, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The dedup key of a message that is sent again because its conversation moved.
+pub fn moved_key(id: &str) -> String {
+    format!("moved:{id}")
 }
 
 /// Messages whose sender went silent: marks them uncertain and gives their ids and addresses.

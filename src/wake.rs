@@ -13,11 +13,12 @@ use crate::message::Address;
 pub struct Wake {
     inbox: Arc<Notify>,
     outbox: broadcast::Sender<Address>,
+    desks: broadcast::Sender<()>,
 }
 
 impl Default for Wake {
     fn default() -> Self {
-        Self { inbox: Arc::default(), outbox: broadcast::channel(1024).0 }
+        Self { inbox: Arc::default(), outbox: broadcast::channel(1024).0, desks: broadcast::channel(16).0 }
     }
 }
 
@@ -41,5 +42,15 @@ impl Wake {
     /// Hears of every address that is written to. A listener that falls behind misses some and must look.
     pub fn listen(&self) -> broadcast::Receiver<Address> {
         self.outbox.subscribe()
+    }
+
+    /// Says that a page of staff may look different now.
+    pub fn desks_changed(&self) {
+        let _ = self.desks.send(());
+    }
+
+    /// Hears of every [`Self::desks_changed`]. A listener that falls behind looks once for all that it missed.
+    pub fn listen_to_desks(&self) -> broadcast::Receiver<()> {
+        self.desks.subscribe()
     }
 }

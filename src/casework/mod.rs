@@ -1,5 +1,7 @@
 //! Casework: what the bot can't answer becomes a ticket (转办件) with a unit, a deadline and a life-cycle.
 
+pub mod answered;
+pub mod attachments;
 mod full_text;
 mod grounds;
 pub mod journal;
@@ -7,11 +9,14 @@ pub mod lessons;
 mod lifecycle;
 mod listing;
 mod message_kind;
+pub mod notes;
 pub mod notices;
+pub mod presence;
 mod records;
 mod routing;
 mod state;
 pub mod statistics;
+pub mod templates;
 mod terms;
 pub mod topics;
 mod watch;
@@ -30,7 +35,8 @@ pub use records::{
 };
 pub use routing::{Desk, Ground, Proposal};
 pub use state::{
-    Clocks, Contribution, Course, Decided, Draft, Exchange, Extension, Part, Purpose, Rating, Reply, Silence, State,
+    Clocks, Contribution, Course, Decided, Draft, Exchange, Extension, Origin, OriginKind, Part, Purpose, Rating,
+    Reply, Silence, State,
 };
 pub use terms::{Exception, REPLY_WORKING_DAYS, Terms, Tiers};
 pub use watch::{About, Watch};

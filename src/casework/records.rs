@@ -6,7 +6,8 @@ use jiff::{Timestamp, civil::Date};
 use sqlx::{FromRow as _, Row as _, any::AnyRow};
 
 use super::{
-    Actor, Clocks, Course, Grounds, Happened, MessageKind, Rating, State, Step, Ticket, full_text, lessons,
+    Actor, Clocks, Course, Grounds, Happened, MessageKind, Rating, State, Step, Ticket, attachments, full_text,
+    lessons, notes,
     notices::{self, Audience, Matter},
 };
 use crate::{
@@ -240,7 +241,8 @@ async fn keep_parts(connection: &mut Connection, ticket: &Ticket) -> Result<(), 
     Ok(())
 }
 
-async fn record(
+/// Records what happened to a ticket.
+pub(in crate::casework) async fn record(
     connection: &mut Connection,
     id: &str,
     ticket: &str,
@@ -357,11 +359,13 @@ async fn several(
 
 /// What happened to a ticket, oldest first.
 pub async fn events(connection: &mut Connection, ticket: &str) -> Result<Vec<Event>, StoreError> {
-    let rows: Vec<(String, i64, String, String, String)> =
-        sqlx::query_as("SELECT id, at, actor, kind, detail FROM ticket_event WHERE ticket_id = $1 ORDER BY id")
-            .bind(ticket)
-            .fetch_all(connection)
-            .await?;
+    let rows = "SELECT id, at, actor, kind, detail FROM ticket_event WHERE ticket_id = $1 ORDER BY id";
+    steps(connection, rows, ticket).await
+}
+
+/// The steps of something that has a life-cycle, from a table of events of its own.
+pub(super) async fn steps(connection: &mut Connection, rows: &'static str, of: &str) -> Result<Vec<Event>, StoreError> {
+    let rows: Vec<(String, i64, String, String, String)> = sqlx::query_as(rows).bind(of).fetch_all(connection).await?;
     rows.into_iter()
         .map(|(id, at, actor, kind, detail)| {
             Ok(Event { id, at: instant(at)?, actor, kind, detail: from_json(&detail)? })
@@ -428,9 +432,11 @@ pub async fn forget(
             withdrawn.push(step.ticket.clone());
             ticket = step.ticket;
         }
+        notes::erase(connection, &ticket.id, now).await?;
         erase(connection, ticket).await?;
     }
     lessons::drop_of_citizen(connection, citizen).await?;
+    attachments::end_links(connection, citizen).await?;
     Ok(withdrawn)
 }
 

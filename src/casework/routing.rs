@@ -132,6 +132,13 @@ impl Desk {
         Classifier::train(&rows)
     }
 
+    /// Tickets that were assigned or answered and ask nearly the same, by id, the nearest first.
+    pub fn near(&self, question: &str, count: usize) -> Vec<String> {
+        let known = self.lessons.read().unwrap_or_else(PoisonError::into_inner);
+        let near = known.near(question, count).into_iter().filter(|lesson| lesson.likeness >= FAR);
+        near.map(|lesson| lesson.key.to_owned()).collect()
+    }
+
     /// All units.
     pub fn units(&self) -> &[Unit] {
         &self.units

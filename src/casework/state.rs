@@ -3,6 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+use super::attachments::Enclosure;
 use crate::calendar::{Calendar, Reckoning};
 
 /// Where a ticket stands.
@@ -158,6 +159,34 @@ pub struct Draft {
     /// What it wants to be.
     #[serde(default)]
     pub purpose: Purpose,
+    /// What its words were begun with, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+/// What a draft was begun with: inserted text shows its source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// What kind of text it is.
+    pub kind: OriginKind,
+    /// Which one: a template's id, a ticket's number, a document's id.
+    pub key: String,
+    /// What people call it: a template's name, a ticket's number, a document's title.
+    pub name: String,
+    /// The source, as the reply says it.
+    pub source: String,
+}
+
+/// What can be begun with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OriginKind {
+    /// A template of the unit or the city.
+    Template,
+    /// The reply to another ticket.
+    Ticket,
+    /// A published document.
+    Document,
 }
 
 /// An approved reply (答复).
@@ -173,6 +202,9 @@ pub struct Reply {
     pub approved_by: String,
     /// When.
     pub at: Timestamp,
+    /// The files that went with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enclosures: Vec<Enclosure>,
 }
 
 /// What the citizen said of a reply (回访评价).
@@ -201,6 +233,9 @@ pub struct Course {
     pub past_units: Vec<String>,
     /// How far the office has gone because the unit is silent.
     pub silence: Silence,
+    /// Files that are to go with the next reply: whoever approves the draft approves them with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub enclosures: Vec<Enclosure>,
 }
 
 /// A cooperating unit's share.

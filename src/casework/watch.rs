@@ -59,11 +59,11 @@ impl Watch {
                 // The reply may be late too: whichever is worse counts.
                 let reply = self.silence(moment.calendar, today, ticket.clocks.reply.due, About::Replying);
                 let (to, about) = if reply > step { (reply, About::Replying) } else { (step, About::Accepting) };
-                self.next(ticket, to, about)
+                next(ticket, to, about)
             }
             State::Claimed { .. } | State::Drafted { .. } => {
                 let to = self.silence(moment.calendar, today, ticket.clocks.reply.due, About::Replying);
-                self.next(ticket, to, About::Replying)
+                next(ticket, to, About::Replying)
             }
             _ => None,
         }
@@ -82,20 +82,19 @@ impl Watch {
             _ => Silence::None,
         }
     }
+}
 
-    /// One level after the other, so that nobody is told before those who could still mend it. What is late needs no
-    /// reminder that it will be.
-    #[allow(clippy::unused_self, reason = "reads as one rule with the rest")]
-    fn next(&self, ticket: &Ticket, wanted: Silence, about: About) -> Option<Step> {
-        let to = match ticket.course.silence {
-            silence if silence >= wanted => return None,
-            Silence::None if wanted == Silence::Soon => Silence::Soon,
-            Silence::None | Silence::Soon => Silence::Late,
-            Silence::Late => Silence::HeadTold,
-            Silence::HeadTold | Silence::DispatcherTold => Silence::DispatcherTold,
-        };
-        ticket.clone().escalate(CLOCK, to, about).ok()
-    }
+/// One level after the other, so that nobody is told before those who could still mend it. What is late needs no
+/// reminder that it will be.
+fn next(ticket: &Ticket, wanted: Silence, about: About) -> Option<Step> {
+    let to = match ticket.course.silence {
+        silence if silence >= wanted => return None,
+        Silence::None if wanted == Silence::Soon => Silence::Soon,
+        Silence::None | Silence::Soon => Silence::Late,
+        Silence::Late => Silence::HeadTold,
+        Silence::HeadTold | Silence::DispatcherTold => Silence::DispatcherTold,
+    };
+    ticket.clone().escalate(CLOCK, to, about).ok()
 }
 
 /// Whether half of the time that a citizen has for an answer is over.

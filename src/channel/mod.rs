@@ -78,13 +78,13 @@ pub trait Outlet: Send + Sync {
     fn account(&self) -> &str;
     /// Into how many platform messages this one must be split; at least 1.
     fn parts(&self, message: &Outbound) -> usize;
-    /// Sends one of the parts.
+    /// Sends one of the parts; gives the platform's id of it, where it says one.
     fn send<'a>(
         &'a self,
         address: &'a Address,
         message: &'a Outbound,
         part: usize,
-    ) -> BoxFuture<'a, Result<(), SendFailure>>;
+    ) -> BoxFuture<'a, Result<Option<String>, SendFailure>>;
 }
 
 /// Outlets by channel and account.
@@ -107,10 +107,22 @@ pub enum SendFailure {
         /// Why.
         why: String,
     },
-    /// It can't ever arrive: the person blocked us, or the chat is gone.
+    /// It can't ever arrive.
     #[error("undeliverable: {why}")]
     Undeliverable {
         /// Why.
         why: String,
+    },
+    /// Nothing can arrive there any more: the person blocked us, we were removed, or the chat is gone.
+    #[error("undeliverable, the chat is gone: {why}")]
+    Gone {
+        /// Why.
+        why: String,
+    },
+    /// It did not arrive: the chat goes on under another id.
+    #[error("undeliverable, the chat goes on elsewhere")]
+    Moved {
+        /// The other id, as in [`Address::person`].
+        to: String,
     },
 }

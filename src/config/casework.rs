@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::{ConfigError, Reader};
 use crate::{
     calendar::OfficeHours,
-    casework::{Exception, MessageKind, Terms, Tiers},
+    casework::{Exception, MessageKind, Terms, Tiers, attachments::Limits},
 };
 
 #[derive(Deserialize, Default)]
@@ -19,6 +19,14 @@ pub(super) struct Written {
     pub(super) office_hours: OfficeHours,
     kinds: BTreeMap<MessageKind, WrittenException>,
     units: BTreeMap<String, WrittenException>,
+    files: WrittenFiles,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenFiles {
+    max_megabytes: Option<Spanned<usize>>,
+    per_ticket: Option<Spanned<usize>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -29,6 +37,22 @@ struct WrittenException {
 }
 
 impl Written {
+    /// How many files a ticket may have, and how large.
+    pub(super) fn files(&self, reader: &Reader<'_>) -> Result<Limits, ConfigError> {
+        let within = |name: &str, written: &Option<Spanned<usize>>| match written {
+            Some(count) if !(1..=50).contains(count.get_ref()) => {
+                Err(reader.fault(count, format!("casework.files.{name}: between 1 and 50")))
+            }
+            count => Ok(count.as_ref().map(|count| *count.get_ref())),
+        };
+        let standard = Limits::default();
+        Ok(Limits {
+            bytes: within("max_megabytes", &self.files.max_megabytes)?
+                .map_or(standard.bytes, |many| many * 1024 * 1024),
+            per_ticket: within("per_ticket", &self.files.per_ticket)?.unwrap_or(standard.per_ticket),
+        })
+    }
+
     pub(super) fn check(self, reader: &Reader<'_>) -> Result<Tiers, ConfigError> {
         let days = |section: &str, name: &str, written: Option<Spanned<u16>>| match written {
             Some(days) if !(1..=60).contains(days.get_ref()) => {

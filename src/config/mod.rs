@@ -16,7 +16,7 @@ use toml::Spanned;
 
 use crate::{
     calendar::OfficeHours,
-    casework::{Tiers, topics},
+    casework::{Tiers, attachments, topics},
     channel::telegram,
     channel::web,
     hook::Hooks,
@@ -82,6 +82,8 @@ pub struct Settings {
     pub tiers: Tiers,
     /// When offices are open: what only staff need to see is sent then.
     pub office_hours: OfficeHours,
+    /// How many files a ticket may have, and how large.
+    pub files: attachments::Limits,
     /// A folder with years of working days of the site's own, besides those of the program.
     pub calendar: Option<PathBuf>,
     /// When a topic is hot.
@@ -106,9 +108,10 @@ impl Settings {
             weights: None,
             tiers: Tiers::default(),
             office_hours: OfficeHours::default(),
+            files: attachments::Limits::default(),
             calendar: None,
             topics: topics::Rules::default(),
-            web: web::Settings::default(),
+            web: web::Settings { public: Some(format!("http://{listen}")), ..web::Settings::default() },
             telegram: Vec::new(),
             hooks: Arc::default(),
         }
@@ -183,6 +186,7 @@ impl Settings {
         }
         let caution = Caution { site, units };
         let office_hours = written.casework.office_hours.clone();
+        let files = written.casework.files(reader)?;
         let tiers = written.casework.check(reader)?;
         let aliases = reader.folder("answer.aliases", answer.aliases)?;
         let calendar = reader.folder("calendar.folder", written.calendar.folder)?;
@@ -200,11 +204,13 @@ impl Settings {
             weights: answer.weights.map(|file| reader.base.join(file)),
             tiers,
             office_hours,
+            files,
             calendar,
             topics: written.topics.check(reader)?,
             web: web::Settings {
                 https: written.web.https,
                 behind_proxy: written.web.behind_proxy,
+                public: written.web.public(reader)?,
                 embed_origins: written.web.embed_origins,
                 messages_a_minute: written.web.messages_a_minute,
                 ..web::Settings::default()
@@ -449,6 +455,7 @@ struct WrittenWeb {
     behind_proxy: bool,
     embed_origins: Vec<String>,
     messages_a_minute: u32,
+    public_url: Option<Spanned<String>>,
 }
 
 impl Default for WrittenWeb {
@@ -459,7 +466,23 @@ impl Default for WrittenWeb {
             behind_proxy: web.behind_proxy,
             embed_origins: web.embed_origins,
             messages_a_minute: web.messages_a_minute,
+            public_url: None,
         }
+    }
+}
+
+impl WrittenWeb {
+    /// Where the public reaches the service: an address without anything after the host that citizens could lose.
+    fn public(&self, reader: &Reader<'_>) -> Result<Option<String>, ConfigError> {
+        let Some(url) = &self.public_url else { return Ok(None) };
+        let address = url.get_ref().trim_end_matches('/');
+        let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]/".contains(&byte);
+        if rest.is_none_or(|rest| rest.is_empty() || !rest.bytes().all(plain)) {
+            let what = "web.public_url: write an address such as \"https://ask.example.gov.cn\"".to_owned();
+            return Err(reader.fault(url, what));
+        }
+        Ok(Some(address.to_owned()))
     }
 }
 
@@ -544,6 +567,14 @@ mod tests {
             (
                 "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[calendar]\nfolder = \"no-such\"",
                 "w.toml:5: calendar.folder: /srv/no-such is no folder",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[web]\npublic_url = \"ask.example.gov.cn\"",
+                "w.toml:5: web.public_url: write an address such as \"https://ask.example.gov.cn\"",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[casework.files]\nmax_megabytes = 0",
+                "w.toml:5: casework.files.max_megabytes: between 1 and 50",
             ),
             (
                 "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[casework]\noffice_hours = [\"9-12\"]",

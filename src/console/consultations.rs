@@ -42,7 +42,7 @@ pub(super) async fn list(State(console): State<Console>, visit: Visit) -> Result
     let known = if dispatcher {
         consultation::all(&mut connection).await?
     } else {
-        consultation::of_unit(&mut connection, &visit.member.unit).await?
+        consultation::of_unit(&mut connection, visit.member.own_unit()).await?
     };
     let units = units::all(&mut connection).await?;
     let mut rows = Vec::with_capacity(known.len());

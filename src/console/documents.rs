@@ -13,7 +13,7 @@ use super::{
     Console,
     frame::{Fault, kept},
     layout::{Problem, Shell, encoded, token},
-    offer::{self, Offer, works_for},
+    offer::{self, Offer},
     session::{Asking, Fields, Posted, Visit},
     wordings,
 };
@@ -52,8 +52,8 @@ fn kind(kind: &Kind) -> Phrase {
 /// The unit's documents.
 pub(super) async fn list(State(console): State<Console>, visit: Visit) -> Result<Response, Fault> {
     let mut connection = console.store.read().await?;
-    let policies = policy::of_owner(&mut connection, &visit.member.unit).await?;
-    let explained = interpretation::of_owner(&mut connection, &visit.member.unit).await?;
+    let policies = policy::of_owner(&mut connection, visit.member.own_unit()).await?;
+    let explained = interpretation::of_owner(&mut connection, visit.member.own_unit()).await?;
     drop(connection);
     let reader = &visit.reader;
     let title = reader.say(&phrase!("console-documents-title"));
@@ -202,7 +202,7 @@ fn page(visit: &Visit, document: &StoredInterpretation, said: Said, status: Stat
     let content = &document.content;
     let here = format!("/console/documents/{}", encoded(&content.id));
     let possible = |step: Step| {
-        works_for(&visit.member, &document.owner)
+        visit.member.works_for(&document.owner)
             && document.state.clone().after(step, &actor(visit), &document.owner).is_ok()
     };
     let button = |name: &str, words: &Phrase| form(visit, &here, document.version, name, words, &html! {});
@@ -285,7 +285,7 @@ async fn tried(console: &Console, (id, step): (&str, &str), visit: &Visit, field
     let document = open(&mut tx, visit, id).await?;
     let reader = &visit.reader;
     let is_reply = matches!(document.content.kind, Kind::Reply { .. });
-    let problems = if works_for(&visit.member, &document.owner) {
+    let problems = if visit.member.works_for(&document.owner) {
         match &offered {
             Some(_) if !is_reply => vec![Problem::new(reader.say(&phrase!("console-refused-wrong-state")))],
             Some(offer) => offer.problems(reader),

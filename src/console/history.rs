@@ -3,10 +3,12 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+pub(super) use crate::conversation::notice::refusal;
+
 use super::{reader::Reader, tickets::unit_name};
 use crate::{
     calendar::Reckoning,
-    casework::{Event, Happened, MAX_PARTS, Rating, Refusal, State},
+    casework::{Event, Happened, Rating, State},
     conversation::notice,
     directory::{staff::StaffMember, units::Unit},
     locale::Phrase,
@@ -55,27 +57,6 @@ pub(super) fn phase(state: &State) -> Phrase {
     }
 }
 
-/// Why something can't be done.
-pub(super) fn refusal(refusal: Refusal) -> Phrase {
-    match refusal {
-        Refusal::WrongState => phrase!("console-refused-wrong-state"),
-        Refusal::OtherUnit => phrase!("console-refused-other-unit"),
-        Refusal::MissingRole => phrase!("console-refused-missing-role"),
-        Refusal::OwnDraft => phrase!("console-refused-own-draft"),
-        Refusal::Designated => phrase!("console-refused-designated"),
-        Refusal::NoReason => phrase!("console-refused-no-reason"),
-        Refusal::BadText => phrase!("console-refused-bad-text"),
-        Refusal::NotTheAsker => phrase!("console-refused-not-the-asker"),
-        Refusal::SameUnit => phrase!("console-refused-same-unit"),
-        Refusal::PartMissing => phrase!("console-refused-part-missing"),
-        Refusal::TooManyParts => phrase!("console-refused-too-many-parts", max = MAX_PARTS),
-        Refusal::ExtendedBefore => phrase!("console-refused-extended-before"),
-        Refusal::BadExtension => phrase!("console-refused-bad-extension"),
-        Refusal::ReopenedBefore => phrase!("console-refused-reopened-before"),
-        Refusal::BadMerge => phrase!("console-refused-bad-merge"),
-    }
-}
-
 /// How the last day was computed, as a paragraph.
 pub(super) fn reckoning(reader: &Reader, reckoning: &Reckoning) -> String {
     let told = reader.say(&notice::reckoning(reckoning));
@@ -90,6 +71,7 @@ pub(super) fn reckoning(reader: &Reader, reckoning: &Reckoning) -> String {
 pub(super) fn sentence(reader: &Reader, names: &Names, event: &Event) -> String {
     let actor = names.actor(reader, &event.actor);
     let detail = |name: &str| event.detail.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let origin = |name: &str| event.detail.get("origin")?.get(name)?.as_str();
     let unit = |name: &str| unit_name(&names.units, detail(name)).to_owned();
     let designated = event.detail.get("designated").and_then(serde_json::Value::as_bool).unwrap_or(false);
     let number = |name: &str| event.detail.get(name).and_then(serde_json::Value::as_i64).unwrap_or_default();
@@ -101,6 +83,20 @@ pub(super) fn sentence(reader: &Reader, names: &Names, event: &Event) -> String 
         Happened::Filed => phrase!("console-event-filed", unit = unit("unit")),
         Happened::Claimed => phrase!("console-event-claimed", actor = actor),
         Happened::HandedOver => phrase!("console-event-handed-over", actor = actor, to = names.of_login(detail("to"))),
+        Happened::FileAdded if detail("aim") == "reply" => {
+            phrase!("console-event-file-with-reply", actor = actor, name = detail("name"))
+        }
+        Happened::FileAdded => phrase!("console-event-file-added", actor = actor, unit = unit("unit")),
+        Happened::FileRemoved if detail("aim") == "reply" => {
+            phrase!("console-event-reply-file-removed", actor = actor, name = detail("name"))
+        }
+        Happened::FileRemoved => phrase!("console-event-file-removed", actor = actor, unit = unit("unit")),
+        Happened::Drafted if origin("name").is_some() => phrase!(
+            "console-event-drafted-from",
+            actor = actor,
+            name = origin("name").unwrap_or_default(),
+            source = origin("source").unwrap_or_default()
+        ),
         Happened::Drafted => phrase!("console-event-drafted", actor = actor),
         Happened::SentBack => phrase!("console-event-sent-back", actor = actor),
         Happened::Approved => phrase!("console-event-approved", actor = actor),

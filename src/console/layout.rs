@@ -8,7 +8,7 @@ use axum::{
 };
 use maud::{DOCTYPE, Markup, html};
 
-use super::{reader::Reader, session::Visit};
+use super::{notices::unseen, reader::Reader, session::Visit};
 use crate::{directory::staff::Role, phrase};
 
 /// Something that the reader must put right.
@@ -44,6 +44,8 @@ pub(super) struct Shell<'a> {
     here: &'a str,
     problems: Vec<Problem>,
     done: Option<String>,
+    news: String,
+    typing: Option<String>,
 }
 
 impl<'a> Shell<'a> {
@@ -54,7 +56,16 @@ impl<'a> Shell<'a> {
 
     /// A page for anybody.
     pub(super) fn bare(reader: &'a Reader, title: &'a str, here: &'a str) -> Self {
-        Self { reader, visit: None, title, here, problems: Vec::new(), done: None }
+        Self {
+            reader,
+            visit: None,
+            title,
+            here,
+            problems: Vec::new(),
+            done: None,
+            news: "/console/live".to_owned(),
+            typing: None,
+        }
     }
 
     /// With a summary of what must be put right.
@@ -66,6 +77,18 @@ impl<'a> Shell<'a> {
     /// With a word of what was just done.
     pub(super) fn done(mut self, done: Option<String>) -> Self {
         self.done = done;
+        self
+    }
+
+    /// With the address of the stream that tells what changes on it.
+    pub(super) fn news(mut self, address: String) -> Self {
+        self.news = address;
+        self
+    }
+
+    /// With the address that hears of somebody typing in it.
+    pub(super) fn typing(mut self, address: String) -> Self {
+        self.typing = Some(address);
         self
     }
 
@@ -91,9 +114,12 @@ impl<'a> Shell<'a> {
                     meta name="robots" content="noindex";
                     title { (title) }
                     link rel="stylesheet" href="/console/console.css";
-                    @if self.visit.is_some() { script src="/console/keys.js" defer {} }
+                    @if self.visit.is_some() {
+                        script src="/console/keys.js" defer {}
+                        script src="/console/live.js" defer {}
+                    }
                 }
-                body {
+                body data-here=(self.here) data-news=[self.visit.map(|_| &self.news)] data-typing=[&self.typing] {
                     a.skip href="#main" { (reader.say(&phrase!("console-skip"))) }
                     header {
                         div.inner {
@@ -105,6 +131,7 @@ impl<'a> Shell<'a> {
                     main id="main" tabindex="-1" {
                         @if !self.problems.is_empty() { (self.summary()) }
                         @if let Some(done) = &self.done { p.done role="status" { (done) } }
+                        @if self.visit.is_some() { (self.live()) }
                         (body)
                     }
                 }
@@ -120,9 +147,13 @@ impl<'a> Shell<'a> {
             ("/console/topics", phrase!("topics-nav")),
             ("/console/consultations", phrase!("console-nav-consultations")),
             ("/console/documents", phrase!("console-nav-documents")),
+            ("/console/templates", phrase!("templates-nav")),
             ("/console/units", phrase!("console-nav-units")),
             ("/console/statistics", phrase!("statistics-title")),
         ];
+        if visit.member.works_for(&visit.member.unit) {
+            rooms.push(("/console/chat", phrase!("chat-nav")));
+        }
         if visit.member.is(Role::Administrator) {
             rooms.push(("/console/staff", phrase!("console-nav-staff")));
             rooms.push(("/console/hooks", phrase!("hooks-nav")));
@@ -132,7 +163,14 @@ impl<'a> Shell<'a> {
             nav aria-label=(reader.say(&phrase!("console-nav"))) {
                 ul {
                     @for (address, name) in &rooms {
-                        li { a href=(address) aria-current=[(path == *address).then_some("page")] { (reader.say(name)) } }
+                        li {
+                            a href=(address) aria-current=[(path == *address).then_some("page")] {
+                                (reader.say(name))
+                                @if *address == "/console/notices" {
+                                    " " span.count id="unseen" { (unseen(reader, visit.unseen)) }
+                                }
+                            }
+                        }
                     }
                 }
             }
@@ -141,6 +179,18 @@ impl<'a> Shell<'a> {
                 span { (visit.member.name) }
                 button { (reader.say(&phrase!("console-logout"))) }
             }
+        }
+    }
+
+    /// Where `live.js` says what changed; empty, and without a box, until it does.
+    fn live(&self) -> Markup {
+        let reader = self.reader;
+        html! {
+            p.live id="live" role="status" data-kept=(reader.say(&phrase!("console-live-kept")))
+                data-typed=(reader.say(&phrase!("console-live-typed")))
+                data-logged-out=(reader.say(&phrase!("console-live-logged-out")))
+                data-hidden=(reader.say(&phrase!("console-live-hidden")))
+                data-replaced=(reader.say(&phrase!("console-live-replaced"))) {}
         }
     }
 

@@ -7,17 +7,21 @@
 //! | `layout` | what all pages share: frame, error summary, fields, pages of a list |
 //! | `tickets` | the lists: views, filters, saved views, several at once |
 //! | `ticket`, `history`, `grounds` | one ticket: its forms and what is done with it; what happened to it; why it was filed |
+//! | `live` | open pages follow what happens; who else has a ticket open |
 //! | `offer` | a reply becomes knowledge; numbers of persons must be taken out first |
 //! | `wordings` | what citizens said, to be accepted as phrasings |
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
+//! | `templates` | texts that replies begin with |
 //! | `consultations`, `opinions`, `export` | what the public said, and tables of it |
 //! | `notices` | what waits for whoever looks |
 //! | `topics`, `topic` | what many people ask; one of these, explained or dismissed |
 //! | `statistics` | figures of casework, the bulletin of a month |
 //! | `staff` | accounts, for administrators |
 //! | `units`, `unit_forms`, `unit_table` | the directory; changing it; taking it along and bringing it back as a table |
+//! | `chat` | the unit's chats, and the visitor's own account there |
 //! | `hooks` | web hooks and what became of their deliveries, for administrators |
 
+mod chat;
 mod consultations;
 mod documents;
 mod export;
@@ -26,6 +30,7 @@ mod grounds;
 mod history;
 mod hooks;
 mod layout;
+mod live;
 mod login;
 mod notices;
 mod offer;
@@ -34,6 +39,7 @@ mod reader;
 mod session;
 mod staff;
 mod statistics;
+mod templates;
 mod ticket;
 mod tickets;
 mod topic;
@@ -58,12 +64,16 @@ use axum::{
 
 use jiff::Timestamp;
 
+pub use live::{Pace, Streams};
+
 use crate::{
     calendar::Calendar,
+    casework::attachments::Limits,
     clock::SharedClock,
-    conversation::office::Office,
+    conversation::{desks::CurrentDesk, office::Office},
     hook::Hooks,
     id::{Entropy, Ids},
+    knowledge::Library,
     locale::Locales,
     store::Store,
     wake::Wake,
@@ -95,12 +105,23 @@ pub struct Console {
     pub secure_cookies: bool,
     /// Other systems and group robots that are told what happens.
     pub hooks: Arc<Hooks>,
+    /// Streams that tell open pages what changed.
+    pub streams: Streams,
+    /// What is published, to begin replies with.
+    pub library: Arc<Library>,
+    /// Which tickets ask nearly the same.
+    pub desks: Arc<CurrentDesk>,
+    /// Where the public reaches the service; none where the settings don't say: no files go with replies then.
+    pub public: Option<String>,
+    /// How many files a ticket may have, and how large.
+    pub files: Limits,
 }
 
 impl Console {
     /// What steps of tickets work with, now.
     fn office(&self, now: Timestamp) -> Office<'_> {
-        Office { locales: &self.locales, ids: &self.ids, calendar: &self.calendar, now }
+        let public = self.public.as_deref();
+        Office { locales: &self.locales, ids: &self.ids, calendar: &self.calendar, now, public }
     }
 }
 
@@ -113,7 +134,18 @@ pub fn routes(console: Console) -> Router {
         .route("/console/login", get(login::show).post(login::enter))
         .route("/console/logout", post(login::leave))
         .route("/console/tickets/{number}", get(ticket::show))
+        .route("/console/tickets/{number}/live", get(live::ticket))
+        .route("/console/tickets/{number}/typing", get(ticket::back).post(live::typing))
+        .route("/console/tickets/{number}/notes", get(ticket::back).post(ticket::write_note))
+        .route("/console/tickets/{number}/notes/{id}", get(ticket::back).post(ticket::strike_note))
+        .route("/console/live", get(live::pages))
         .route("/console/tickets/{number}/knowledge", get(ticket::back).post(offer::propose))
+        .route(
+            "/console/tickets/{number}/files",
+            get(ticket::back).post(ticket::files::add).layer(DefaultBodyLimit::max(console.files.bytes + 64 * 1024)),
+        )
+        .route("/console/tickets/{number}/files/{id}", get(ticket::files::download))
+        .route("/console/tickets/{number}/files/{id}/remove", get(ticket::back).post(ticket::files::remove))
         .route("/console/tickets/{number}/{act}", get(ticket::back).post(ticket::take))
         .route("/console/consultations", get(consultations::list))
         .route("/console/consultations/{id}", get(opinions::show))
@@ -124,6 +156,8 @@ pub fn routes(console: Console) -> Router {
         .route("/console/documents/{id}/wordings", get(wordings::back).post(wordings::decide))
         .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
         .route("/console/notices", get(notices::show).post(notices::seen))
+        .route("/console/templates", get(templates::list).post(templates::add))
+        .route("/console/templates/{id}", get(templates::show).post(templates::change))
         .route("/console/topics", get(topics::list))
         .route("/console/topics/{id}", get(topic::show))
         .route("/console/topics/{id}/{act}", get(topic::back).post(topic::take))
@@ -144,11 +178,13 @@ pub fn routes(console: Console) -> Router {
             get(unit_table::back).post(unit_table::preview).layer(DefaultBodyLimit::max(MAX_UPLOAD)),
         )
         .route("/console/unit-file/apply", get(unit_table::back).post(unit_table::apply))
+        .route("/console/chat", get(chat::show).post(chat::act))
         .route("/console/hooks", get(hooks::show).post(hooks::act))
         .route("/console/{*elsewhere}", get(frame::nowhere))
         .layer(middleware::from_fn_with_state(console.clone(), frame::frame))
         .route("/console/console.css", get(style))
         .route("/console/keys.js", get(keys))
+        .route("/console/live.js", get(live_script))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .with_state(console)
 }
@@ -159,6 +195,10 @@ async fn style() -> impl axum::response::IntoResponse {
 
 async fn keys() -> impl axum::response::IntoResponse {
     ours("text/javascript; charset=utf-8", include_str!("keys.js"))
+}
+
+async fn live_script() -> impl axum::response::IntoResponse {
+    ours("text/javascript; charset=utf-8", include_str!("live.js"))
 }
 
 /// A file of ours that browsers may keep for a while.

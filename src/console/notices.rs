@@ -11,6 +11,7 @@ use super::{
     Console,
     frame::Fault,
     layout::{Shell, encoded, token},
+    reader::Reader,
     session::{Posted, Visit},
     tickets::beginning,
 };
@@ -21,8 +22,8 @@ use crate::{
     phrase,
 };
 
-/// How many notices are listed.
-const SHOWN: i64 = 50;
+/// How many notices are listed, and counted in the navigation.
+pub(super) const SHOWN: i64 = 50;
 
 /// The page.
 pub(super) async fn show(State(console): State<Console>, visit: Visit) -> Result<Response, Fault> {
@@ -83,7 +84,13 @@ fn told(matter: Matter, unit: &str) -> Phrase {
         Matter::Silent => phrase!("console-notice-silent", unit = unit),
         Matter::NotHelped => phrase!("console-notice-not-helped"),
         Matter::Reopened => phrase!("console-notice-reopened"),
+        Matter::Mentioned => phrase!("console-notice-mentioned"),
     }
+}
+
+/// How many wait, for the navigation; nothing where none does.
+pub(super) fn unseen(reader: &Reader, count: i64) -> String {
+    if count == 0 { String::new() } else { reader.say(&phrase!("console-notices-unseen", count = count)) }
 }
 
 /// Marks them as seen.

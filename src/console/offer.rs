@@ -17,7 +17,6 @@ use super::{
 };
 use crate::{
     casework::{Reply, State as TicketState, Ticket},
-    directory::staff::{Role, StaffMember},
     knowledge::{
         interpretation::{self, Item, StoredInterpretation},
         personal::{self, Kind},
@@ -93,11 +92,6 @@ pub(super) fn id_for(ticket: &Ticket) -> String {
     format!("reply-{}", ticket.number)
 }
 
-/// Whether somebody works on the documents and tickets of a unit.
-pub(super) fn works_for(member: &StaffMember, unit: &str) -> bool {
-    member.unit == unit && (member.is(Role::Staff) || member.is(Role::Reviewer))
-}
-
 /// The ticket page's part on knowledge: the form, or what became of it.
 pub(super) fn section(visit: &Visit, ticket: &Ticket, known: Option<&StoredInterpretation>, offer: &Offer) -> Markup {
     let reader = &visit.reader;
@@ -108,7 +102,7 @@ pub(super) fn section(visit: &Visit, ticket: &Ticket, known: Option<&StoredInter
                 a href={ "/console/documents/" (encoded(&known.content.id)) } { (known.content.title) }
                 " " (reader.say(&documents::state(&known.state)))
             }
-        } @else if works_for(&visit.member, &ticket.unit) {
+        } @else if visit.member.works_for(&ticket.unit) {
             h2 { (reader.say(&phrase!("console-knowledge"))) }
             p { (reader.say(&phrase!("console-knowledge-hint"))) }
             form.act method="post" action={ "/console/tickets/" (encoded(&ticket.number)) "/knowledge" } {
@@ -167,10 +161,10 @@ pub(super) async fn propose(
 async fn tried(console: &Console, number: &str, visit: &Visit, fields: &Fields) -> Result<Response, Fault> {
     let offer = Offer::typed(fields);
     let mut tx = console.store.begin().await?;
-    let opened = open(&mut tx, visit, number).await?;
+    let opened = open(console, &mut tx, visit, number).await?;
     let reader = &visit.reader;
     let answered = matches!(opened.ticket.state, TicketState::Answered { .. } | TicketState::Rated { .. });
-    let problems = if !works_for(&visit.member, &opened.ticket.unit) {
+    let problems = if !visit.member.works_for(&opened.ticket.unit) {
         vec![Problem::new(reader.say(&phrase!("console-refused-missing-role")))]
     } else if !answered || opened.knowledge.is_some() {
         vec![Problem::new(reader.say(&phrase!("console-refused-wrong-state")))]

@@ -10,19 +10,19 @@ use axum::{
 use jiff::{Timestamp, civil::Date};
 use subtle::ConstantTimeEq as _;
 
-use super::{Console, frame::Fault, reader::Reader};
+use super::{Console, frame::Fault, notices::SHOWN, reader::Reader};
 use crate::{
+    casework::notices,
     clock::city_date,
     directory::staff::{self, Role, SESSION, StaffMember},
-    import::SheetError,
 };
 
 /// Holds the session's secret.
 pub(super) const COOKIE: &str = "wenzheng_staff";
 
 /// The fields whose words would be a loss; never a password.
-const WORTH_KEEPING: [&str; 10] =
-    ["text", "remark", "reason", "question", "phrasings", "answer", "words", "place", "duties", "aliases"];
+const WORTH_KEEPING: [&str; 11] =
+    ["note", "text", "remark", "reason", "question", "phrasings", "answer", "words", "place", "duties", "aliases"];
 
 /// A request by a member of staff who is logged in.
 #[derive(Clone)]
@@ -35,6 +35,8 @@ pub(super) struct Visit {
     pub(super) csrf: String,
     /// When the request came.
     pub(super) now: Timestamp,
+    /// How many notices they haven't seen.
+    pub(super) unseen: i64,
 }
 
 impl Visit {
@@ -61,7 +63,8 @@ impl FromRequestParts<Console> for Visit {
         if session.member.roles.is_empty() {
             return Err(Fault::NoRole);
         }
-        Ok(Self { reader: reader(parts)?, member: session.member, csrf: session.csrf, now })
+        let unseen = notices::count(&mut connection, &session.member, SHOWN).await?;
+        Ok(Self { reader: reader(parts)?, member: session.member, csrf: session.csrf, now, unseen })
     }
 }
 
@@ -142,12 +145,24 @@ impl FromRequest<Console> for Posted {
     }
 }
 
-/// A file that came with a form which was filled in on one of our pages. Its name and content, or why it isn't taken.
+/// A file that came with a form which was filled in on one of our pages.
 pub(super) struct Uploaded {
     /// Who.
     pub(super) visit: Visit,
-    /// What.
-    pub(super) file: Result<(String, Vec<u8>), SheetError>,
+    /// What was filled in before the file.
+    pub(super) fields: Fields,
+    /// What; none where it was larger than the route takes.
+    pub(super) file: Option<Upload>,
+}
+
+/// A file as the browser sent it.
+pub(super) struct Upload {
+    /// Its name.
+    pub(super) name: String,
+    /// The type that the browser declares.
+    pub(super) declared: String,
+    /// Its content.
+    pub(super) bytes: Vec<u8>,
 }
 
 impl FromRequest<Console> for Uploaded {
@@ -165,28 +180,37 @@ impl FromRequest<Console> for Uploaded {
         }
         let mut form =
             Multipart::from_request(Request::from_parts(parts, body), console).await.map_err(|_| Fault::Unreadable)?;
-        let file = match token_and_file(&mut form).await {
-            Ok((token, file)) => {
-                let fits: bool = token.as_bytes().ct_eq(visit.csrf.as_bytes()).into();
-                if !fits {
-                    return Err(forged());
-                }
-                Ok(file)
-            }
-            // Nothing of it is used, so it doesn't matter whether the token had come before it was cut off.
-            Err(Some(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(SheetError::TooLarge),
+        let mut fields = Fields::default();
+        let file = match fields_and_file(&mut form, &mut fields).await {
+            Ok(file) => Some(file),
+            Err(Some(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => None,
             Err(_) => return Err(Fault::Unreadable),
         };
-        Ok(Self { visit, file })
+        // Nothing of a file that is too large is used, so it doesn't matter whether the token had come before.
+        let fits: bool = fields.get("csrf").as_bytes().ct_eq(visit.csrf.as_bytes()).into();
+        if file.is_some() && !fits {
+            return Err(forged());
+        }
+        Ok(Self { visit, fields, file })
     }
 }
 
-/// The token of a form, and the file after it with its name. The error is none where a field is missing.
-async fn token_and_file(form: &mut Multipart) -> Result<(String, (String, Vec<u8>)), Option<MultipartError>> {
-    let token = form.next_field().await?.filter(|field| field.name() == Some("csrf")).ok_or(None)?.text().await?;
-    let file = form.next_field().await?.filter(|field| field.name() == Some("file")).ok_or(None)?;
-    let name = file.file_name().unwrap_or_default().to_owned();
-    Ok((token, (name, file.bytes().await?.to_vec())))
+/// So many fields may stand before the file.
+const FIELDS: usize = 8;
+
+/// The fields of a form, and the file after them. The error is none where it is missing.
+async fn fields_and_file(form: &mut Multipart, fields: &mut Fields) -> Result<Upload, Option<MultipartError>> {
+    for _ in 0..=FIELDS {
+        let field = form.next_field().await?.ok_or(None)?;
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let (name, declared) = (field.file_name().unwrap_or_default(), field.content_type().unwrap_or_default());
+            let (name, declared) = (name.to_owned(), declared.to_owned());
+            return Ok(Upload { name, declared, bytes: field.bytes().await?.to_vec() });
+        }
+        fields.0.push((name, field.text().await?));
+    }
+    Err(None)
 }
 
 /// Reads a form's fields.

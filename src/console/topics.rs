@@ -47,7 +47,7 @@ pub(super) async fn list(
 ) -> Result<Response, Fault> {
     let part = Part::asked(asked.ok().and_then(|Query(asked)| asked.page), ON_A_PAGE);
     let dispatcher = visit.member.is(Role::Dispatcher);
-    let filter = if dispatcher { Filter::All } else { Filter::Of(&visit.member.unit) };
+    let filter = if dispatcher { Filter::All } else { Filter::Of(visit.member.own_unit()) };
     let mut connection = console.store.read().await?;
     let mut found = topics::list(&mut connection, filter, part.query()).await?;
     let more = found.len() > ON_A_PAGE;

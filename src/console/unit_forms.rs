@@ -18,7 +18,9 @@ use super::{
 };
 use crate::{
     audit,
+    casework::{attachments, notes, templates},
     directory::{
+        chats,
         staff::{self, Role},
         units::{self, Entry, Refusal, State as UnitState, Unit},
     },
@@ -315,6 +317,10 @@ async fn perform(console: &Console, visit: &Visit, code: &str, act: Act, fields:
             return Ok(Outcome::Refused(vec![Problem::at("to", reader.say(&phrase!("console-unit-unknown")))]));
         }
         let moved = staff::move_all(&mut tx, code, to).await?;
+        notes::move_all(&mut tx, code, to).await?;
+        chats::move_all(&mut tx, code, to).await?;
+        attachments::move_all(&mut tx, code, to).await?;
+        templates::move_all(&mut tx, code, to).await?;
         serde_json::json!({ "to": to, "staff": moved })
     } else {
         let heads = staff::all(&mut tx).await?;

@@ -54,7 +54,7 @@ pub(super) fn section(visit: &Visit) -> Markup {
 
 /// Reads a file and shows what it would change.
 pub(super) async fn preview(State(console): State<Console>, uploaded: Uploaded) -> Result<Response, Fault> {
-    let Uploaded { visit, file } = uploaded;
+    let Uploaded { visit, file, .. } = uploaded;
     if !visit.member.is(Role::Administrator) {
         return Err(Fault::NotFound);
     }
@@ -62,8 +62,8 @@ pub(super) async fn preview(State(console): State<Console>, uploaded: Uploaded) 
     let (known, today) = (all.clone(), visit.today());
     // Unpacking and parsing is work for the processor.
     let read = tokio::task::spawn_blocking(move || match file {
-        Ok((name, bytes)) => import::plan(&name, &bytes, &known, today),
-        Err(error) => Err(vec![TableFault::from(error)]),
+        Some(file) => import::plan(&file.name, &file.bytes, &known, today),
+        None => Err(vec![TableFault::from(SheetError::TooLarge)]),
     });
     let plan = match read.await.map_err(|error| failed(&error))? {
         Ok(plan) => plan,

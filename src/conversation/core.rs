@@ -47,7 +47,9 @@ pub struct Core {
     /// When a topic is hot.
     pub topics: topics::Rules,
     /// Who is responsible for what.
-    pub desks: CurrentDesk,
+    pub desks: Arc<CurrentDesk>,
+    /// Where the public reaches the service, such as `https://ask.example.gov.cn`; none where the settings don't say.
+    pub public: Option<String>,
 }
 
 impl Core {
@@ -58,14 +60,14 @@ impl Core {
 
     /// What steps of tickets work with, at an instant.
     pub fn office(&self, now: Timestamp) -> Office<'_> {
-        Office { locales: &self.locales, ids: &self.ids, calendar: &self.calendar, now }
+        let public = self.public.as_deref();
+        Office { locales: &self.locales, ids: &self.ids, calendar: &self.calendar, now, public }
     }
 
     /// Catches up with what was published or changed, here or by another replica. Lessons count when it returns; what
     /// takes long to learn is learned aside.
     pub async fn refresh(&self) -> Result<(), StoreError> {
-        let changed = self.library.refresh_if_changed(&self.store).await?;
-        let today = city_date(self.clock.now());
-        self.desks.refresh(&self.store, &self.library, (changed, today)).await
+        self.library.refresh_if_changed(&self.store).await?;
+        self.desks.refresh(&self.store, &self.library, city_date(self.clock.now())).await
     }
 }

@@ -17,6 +17,7 @@ pub mod office;
 mod records;
 mod say;
 mod section;
+pub mod staff_chat;
 pub mod turn;
 pub mod why;
 pub mod wording;

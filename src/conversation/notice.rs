@@ -5,17 +5,59 @@ use jiff::civil::Date;
 use super::{action::Action, say::Say};
 use crate::{
     calendar::Reckoning,
-    casework::{Rating, Reply, Ticket},
+    casework::{MAX_PARTS, Rating, Refusal, Reply, Ticket, attachments::Enclosure},
     directory::units::Unit,
     locale::{Locales, Phrase},
     message::Outbound,
     phrase,
 };
 
-/// A unit's approved reply, for the citizen who asked.
-pub fn reply(locales: &Locales, locale: &str, ticket: &Ticket, reply: &Reply, unit: &Unit) -> Outbound {
+/// A file of a reply, as the citizen gets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentFile {
+    name: String,
+    size: i64,
+    address: String,
+}
+
+impl SentFile {
+    /// A file with the token of its address; without a public address of the service it is named only.
+    pub fn new(file: &Enclosure, token: &str, public: Option<&str>) -> Self {
+        let address = public.map(|public| format!("{}/files/{token}", public.trim_end_matches('/')));
+        Self { name: file.name.clone(), size: file.size, address: address.unwrap_or_default() }
+    }
+}
+
+/// How large a file is, for reading: whole kilobytes, or whole megabytes from one on, rounded up.
+pub fn file_size(bytes: i64) -> Phrase {
+    const KILO: i64 = 1_024;
+    let up = |unit: i64| (bytes.max(1) + unit - 1) / unit;
+    if bytes < KILO * KILO {
+        phrase!("file-size-kilobytes", count = up(KILO))
+    } else {
+        phrase!("file-size-megabytes", count = up(KILO * KILO))
+    }
+}
+
+/// Names files with their sizes and addresses.
+pub(in crate::conversation) fn with_files(say: Say, files: &[SentFile]) -> Say {
+    if files.is_empty() {
+        return say;
+    }
+    let say = say.and(phrase!("reply-files", count = files.len()));
+    files.iter().fold(say, |say, file| say.source(&file.name, vec![file_size(file.size)], &file.address))
+}
+
+/// A unit's approved reply, for the citizen who asked, with its files.
+pub fn reply(
+    locales: &Locales,
+    locale: &str,
+    ticket: &Ticket,
+    (reply, files): (&Reply, &[SentFile]),
+    unit: &Unit,
+) -> Outbound {
     let date = crate::clock::city_date(reply.at);
-    Say::text(phrase!("reply-arrived", number = &ticket.number, question = shortened(&ticket.question)))
+    let say = Say::text(phrase!("reply-arrived", number = &ticket.number, question = shortened(&ticket.question)))
         .quote(&reply.text)
         .source(
             unit.name.clone(),
@@ -24,7 +66,8 @@ pub fn reply(locales: &Locales, locale: &str, ticket: &Ticket, reply: &Reply, un
                 phrase!("reply-contact", phone = &unit.phone),
             ],
             String::new(),
-        )
+        );
+    with_files(say, files)
         .and(phrase!("reply-rate"))
         .choice(phrase!("choice-solved"), Action::Rate(ticket.number.clone(), Rating::Helped))
         .choice(phrase!("choice-not-solved"), Action::Rate(ticket.number.clone(), Rating::NotHelped))
@@ -36,19 +79,19 @@ pub fn referral(
     locales: &Locales,
     locale: &str,
     ticket: &Ticket,
-    (reply, place): (&Reply, &str),
+    (reply, files, place): (&Reply, &[SentFile], &str),
     unit: &Unit,
 ) -> Outbound {
     let date = crate::clock::city_date(reply.at);
-    Say::text(phrase!(
+    let say = Say::text(phrase!(
         "referral-arrived",
         number = &ticket.number,
         question = shortened(&ticket.question),
         place = place
     ))
     .quote(&reply.text)
-    .source(unit.name.clone(), vec![phrase!("reply-source", number = &ticket.number, date = date)], String::new())
-    .render(locales, locale)
+    .source(unit.name.clone(), vec![phrase!("reply-source", number = &ticket.number, date = date)], String::new());
+    with_files(say, files).render(locales, locale)
 }
 
 /// The unit needs something from the citizen before it can reply.
@@ -118,6 +161,28 @@ pub fn uncertain(locales: &Locales, locale: &str, outbox_id: &str) -> Outbound {
 /// An apology for a message that could not be worked on, however often it was tried.
 pub fn failed(locales: &Locales, locale: &str) -> Outbound {
     Say::text(phrase!("failed")).choice(phrase!("choice-person"), Action::Person).render(locales, locale)
+}
+
+/// Why something can't be done with a ticket, for staff.
+pub fn refusal(refusal: Refusal) -> Phrase {
+    match refusal {
+        Refusal::WrongState => phrase!("console-refused-wrong-state"),
+        Refusal::OtherUnit => phrase!("console-refused-other-unit"),
+        Refusal::MissingRole => phrase!("console-refused-missing-role"),
+        Refusal::OwnFile => phrase!("console-refused-own-file"),
+        Refusal::OwnDraft => phrase!("console-refused-own-draft"),
+        Refusal::Designated => phrase!("console-refused-designated"),
+        Refusal::NoReason => phrase!("console-refused-no-reason"),
+        Refusal::BadText => phrase!("console-refused-bad-text"),
+        Refusal::NotTheAsker => phrase!("console-refused-not-the-asker"),
+        Refusal::SameUnit => phrase!("console-refused-same-unit"),
+        Refusal::PartMissing => phrase!("console-refused-part-missing"),
+        Refusal::TooManyParts => phrase!("console-refused-too-many-parts", max = MAX_PARTS),
+        Refusal::ExtendedBefore => phrase!("console-refused-extended-before"),
+        Refusal::BadExtension => phrase!("console-refused-bad-extension"),
+        Refusal::ReopenedBefore => phrase!("console-refused-reopened-before"),
+        Refusal::BadMerge => phrase!("console-refused-bad-merge"),
+    }
 }
 
 /// How a deadline was computed, in a few sentences.

@@ -3,11 +3,11 @@
 
 use jiff::Timestamp;
 
-use super::notice;
+use super::{notice, staff_chat::card};
 use crate::{
     audit,
     calendar::Calendar,
-    casework::{self, Actor, Happened, Moment, NewTicket, Splinter, State, Step, Ticket, notices},
+    casework::{self, Actor, Happened, Moment, NewTicket, Reply, Splinter, State, Step, Ticket, attachments, notices},
     directory::{citizens, units},
     id::Ids,
     locale::{DEFAULT, Locales},
@@ -30,6 +30,8 @@ pub struct Office<'a> {
     pub calendar: &'a Calendar,
     /// The time of the step.
     pub now: Timestamp,
+    /// Where the public reaches the service, for addresses of files; none where the settings don't say.
+    pub public: Option<&'a str>,
 }
 
 impl Office<'_> {
@@ -60,6 +62,11 @@ impl Office<'_> {
         self.tell(tx, &steps).await
     }
 
+    /// Tells a unit's chats of a ticket that was filed for it. Gives their addresses, to be woken after the commit.
+    pub async fn tell_unit_of_new(&self, tx: &mut Connection, ticket: &Ticket) -> Result<Vec<Address>, StoreError> {
+        card::of_new(self, tx, ticket).await
+    }
+
     async fn tell(&self, tx: &mut Connection, steps: &[Step]) -> Result<Vec<Address>, StoreError> {
         let mut written = Vec::new();
         for step in steps {
@@ -69,6 +76,9 @@ impl Office<'_> {
                 outbox::enqueue(tx, &self.ids.next(), &ticket.reply_to, &dedup_key, &message, self.now).await?;
                 written.push(ticket.reply_to.clone());
             }
+        }
+        for step in steps {
+            written.extend(card::of_step(self, tx, step).await?);
         }
         // Last: the log's head is held until the commit.
         for step in steps {
@@ -102,7 +112,9 @@ impl Office<'_> {
         let message = notice::split(self.locales, &locale, parent, &child, &self.unit_name(tx, &child.unit).await?);
         let dedup_key = format!("ticket:{}:filed", child.id);
         outbox::enqueue(tx, &self.ids.next(), &child.reply_to, &dedup_key, &message, self.now).await?;
+        let cards = self.tell_unit_of_new(tx, &child).await?;
         let mut written = self.take(tx, step).await?;
+        written.extend(cards);
         let detail = serde_json::json!({ "unit": child.unit, "split_from": parent.number });
         let subject = format!("ticket:{}", child.number);
         audit::append(tx, self.now, &step.actor, "ticket.filed", &subject, &detail).await?;
@@ -134,11 +146,13 @@ impl Office<'_> {
         Ok(match (step.event, &ticket.state) {
             (Happened::Approved | Happened::AnsweredWith, State::Answered { reply }) => {
                 let unit = self.unit(tx, &reply.unit).await?;
-                Some(notice::reply(words, &locale, ticket, reply, &unit))
+                let files = self.open_files(tx, ticket, reply).await?;
+                Some(notice::reply(words, &locale, ticket, (reply, &files), &unit))
             }
             (Happened::Approved | Happened::AnsweredWith, State::Referred { reply, place }) => {
                 let unit = self.unit(tx, &reply.unit).await?;
-                Some(notice::referral(words, &locale, ticket, (reply, place), &unit))
+                let files = self.open_files(tx, ticket, reply).await?;
+                Some(notice::referral(words, &locale, ticket, (reply, &files, place), &unit))
             }
             (Happened::AskedCitizen, State::AwaitingCitizen { asked, ends, .. }) => {
                 Some(notice::asked(words, &locale, ticket, asked, *ends, &self.unit_name(tx, &ticket.unit).await?))
@@ -152,6 +166,22 @@ impl Office<'_> {
             (Happened::Reopened, _) if step.actor != "citizen" => Some(notice::reopened(words, &locale, ticket)),
             _ => None,
         })
+    }
+
+    /// Gives whoever asked a ticket an address of their own for each file of the reply.
+    async fn open_files(
+        &self,
+        tx: &mut Connection,
+        ticket: &Ticket,
+        reply: &Reply,
+    ) -> Result<Vec<notice::SentFile>, StoreError> {
+        let mut files = Vec::new();
+        for file in &reply.enclosures {
+            let token = self.ids.secret();
+            attachments::link(tx, &token, &file.id, &ticket.id).await?;
+            files.push(notice::SentFile::new(file, &token, self.public));
+        }
+        Ok(files)
     }
 
     async fn locale(&self, tx: &mut Connection, ticket: &Ticket) -> Result<String, StoreError> {

@@ -121,6 +121,6 @@ impl Say {
                 action: action.to_string(),
             })
             .collect();
-        Outbound { blocks, choices }
+        Outbound { blocks, choices, ..Outbound::default() }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     acts::{self, Room},
     core::Core,
     dialogue::{self, Act, Dialogue, Heard, offered_action},
-    notice, records,
+    notice, records, staff_chat,
 };
 use crate::{
     casework::statistics::{self, Tally},
@@ -83,10 +83,15 @@ impl Core {
     }
 
     async fn attempt(&self, pending: &Pending) -> Result<(), StoreError> {
+        if self.staff_turn(pending).await? {
+            return Ok(());
+        }
         let address = &pending.message.address;
         let mut connection = self.store.read().await?;
         let (dialogue, version) = records::load(&mut connection, address).await?;
-        let offered = outbox::offered(&mut connection, address).await?;
+        let mut offered = outbox::offered(&mut connection, address).await?;
+        // Nobody claims a ticket by a number that they type.
+        offered.retain(|choice| !staff_chat::is_ours(&choice.action));
         drop(connection);
         let heard = self.understand(&dialogue, &offered, &pending.message.body);
         let step = dialogue::step(dialogue, heard);
@@ -156,7 +161,8 @@ impl Core {
         match body {
             Body::Choice(action) => Heard::Picked(action.parse()),
             Body::Start(payload) => Heard::Started(payload.clone()),
-            Body::Unreadable => Heard::Unreadable,
+            // Chats that end or move are no citizen's words.
+            Body::Unreadable | Body::Left | Body::Moved(_) => Heard::Unreadable,
             Body::TooLong => Heard::TooLong,
             Body::Text(text) => {
                 if let Some(action) = offered_action(offered, text) {

@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -14,7 +14,8 @@ use super::{AFTER_ERROR, LOOK, pause};
 use crate::{
     channel::{Outlet, SendFailure},
     conversation::{action::Action, core::Core, notice},
-    directory::citizens,
+    directory::{chats, citizens},
+    locale::DEFAULT,
     message::{Address, Outbound},
     outbox::{self, Outcome, Parcel},
     store::{Connection, StoreError},
@@ -77,9 +78,11 @@ async fn send(core: &Core, outlet: &dyn Outlet, parcel: &Parcel, lease: &str) ->
     for part in parcel.parts_sent..parts {
         let sent = outlet.send(&parcel.address, &parcel.message, part).await;
         let now = core.clock.now();
+        let reference = sent.as_ref().ok().cloned().flatten();
+        let over = Over::of(&sent);
         let outcome = match sent {
-            Ok(()) if part + 1 == parts => Outcome::Sent,
-            Ok(()) => Outcome::Progress { parts: part + 1, until: now + LEASE },
+            Ok(_) if part + 1 == parts => Outcome::Sent,
+            Ok(_) => Outcome::Progress { parts: part + 1, until: now + LEASE },
             Err(SendFailure::NotAccepted { why, .. }) if now > parcel.since + PATIENCE => Outcome::Undeliverable(why),
             Err(SendFailure::NotAccepted { retry_after, why }) => {
                 let wait = retry_after.unwrap_or_else(|| back_off(parcel.attempts));
@@ -90,22 +93,63 @@ async fn send(core: &Core, outlet: &dyn Outlet, parcel: &Parcel, lease: &str) ->
                 Outcome::Retry(now + SignedDuration::try_from(back_off(parcel.attempts)).unwrap_or(LEASE), why)
             }
             Err(SendFailure::Unknown { why }) => Outcome::Uncertain(why),
-            Err(SendFailure::Undeliverable { why }) => Outcome::Undeliverable(why),
+            Err(SendFailure::Undeliverable { why } | SendFailure::Gone { why }) => Outcome::Undeliverable(why),
+            Err(SendFailure::Moved { .. }) => Outcome::Undeliverable("the chat goes on elsewhere".to_owned()),
         };
         if !matches!(outcome, Outcome::Sent | Outcome::Progress { .. }) {
             tracing::warn!(outbox = parcel.id, channel = outlet.channel(), ?outcome, "a delivery failed");
         }
         let mut tx = core.store.begin().await?;
         outbox::settle(&mut tx, &parcel.id, lease, &outcome, now).await?;
-        if matches!(outcome, Outcome::Uncertain(_)) {
+        if let Some(reference) = reference {
+            outbox::keep_reference(&mut tx, &parcel.id, &reference).await?;
+        }
+        if matches!(outcome, Outcome::Uncertain(_)) && parcel.message.manner.is_message() {
             offer_again(core, &mut tx, &parcel.id, &parcel.address).await?;
         }
+        over.follow(core, &mut tx, parcel, now).await?;
         tx.commit().await?;
         if !matches!(outcome, Outcome::Progress { .. }) {
             break;
         }
     }
     Ok(())
+}
+
+/// What a delivery tells of the chat itself.
+enum Over {
+    /// It is there, as far as known.
+    No,
+    /// Nothing can arrive there any more.
+    Gone,
+    /// It goes on under another id.
+    Moved(String),
+}
+
+impl Over {
+    fn of(sent: &Result<Option<String>, SendFailure>) -> Self {
+        match sent {
+            Err(SendFailure::Gone { .. }) => Self::Gone,
+            Err(SendFailure::Moved { to }) => Self::Moved(to.clone()),
+            _ => Self::No,
+        }
+    }
+
+    async fn follow(self, core: &Core, tx: &mut Connection, parcel: &Parcel, now: Timestamp) -> Result<(), StoreError> {
+        let from = &parcel.address;
+        match self {
+            Self::No => Ok(()),
+            Self::Gone => core.chat_is_gone(tx, from, now).await,
+            Self::Moved(person) => {
+                let to = Address { person, ..from.clone() };
+                if parcel.message.manner.is_message() {
+                    let key = outbox::moved_key(&parcel.id);
+                    outbox::enqueue(tx, &core.ids.next(), &to, &key, &parcel.message, now).await?;
+                }
+                core.chat_moved(tx, (from, &to), now).await
+            }
+        }
+    }
 }
 
 /// 1, 2, 4 … seconds, at most 5 minutes.
@@ -126,9 +170,13 @@ async fn offer_again(
     address: &Address,
 ) -> Result<(), StoreError> {
     let now = core.clock.now();
-    let fresh = (core.ids.next(), crate::locale::DEFAULT);
-    let citizen = citizens::at_address(connection, address, (&fresh.0, fresh.1), now).await?;
-    let offer = notice::uncertain(&core.locales, &citizen.locale, outbox_id);
+    let locale = if chats::find(connection, address).await?.is_some() {
+        // A chat of staff is no citizen.
+        DEFAULT.to_owned()
+    } else {
+        citizens::at_address(connection, address, (&core.ids.next(), DEFAULT), now).await?.locale
+    };
+    let offer = notice::uncertain(&core.locales, &locale, outbox_id);
     outbox::enqueue(connection, &core.ids.next(), address, &format!("again:{outbox_id}"), &offer, now).await
 }
 
@@ -138,6 +186,8 @@ pub(super) async fn give_up_leases(core: &Core) -> Result<(), StoreError> {
     let lost = outbox::give_up_leases(&mut tx, core.clock.now()).await?;
     for (id, address) in &lost {
         match outbox::find(&mut tx, address, id).await? {
+            // It was a courtesy of the moment.
+            Some(message) if !message.manner.is_message() => {}
             Some(message) if is_offer(&message) => {
                 outbox::enqueue(&mut tx, &core.ids.next(), address, &format!("again:{id}"), &message, core.clock.now())
                     .await?;

@@ -69,8 +69,9 @@ pub struct Copies {
     samples: Vec<Sample>,
     /// By group: how many samples it has.
     groups: Vec<usize>,
-    /// Scratch: how many pairs each sample shares with the text at hand.
-    hits: Vec<u32>,
+    /// Scratch: how many pairs each sample shares with the text at hand. Texts are cut, so that a small number holds it,
+    /// and the numbers of a hundred thousand samples stay near the processor.
+    hits: Vec<u16>,
 }
 
 struct Sample {
@@ -183,8 +184,13 @@ impl Copies {
             }
         }
         let mut near: Vec<(f64, u32)> = Vec::new();
+        let least = text.at_least(pairs.len());
         for number in met {
-            let shared = std::mem::take(&mut self.hits[number as usize]) as usize;
+            let shared = usize::from(std::mem::take(&mut self.hits[number as usize]));
+            // Most samples share a pair or two by chance: they are left alone without looking at them.
+            if shared < least {
+                continue;
+            }
             let sample = &self.samples[number as usize];
             let bound = text.at_most(&sample.text, shared, (pairs.len(), sample.pairs));
             if bound >= COPY {
@@ -252,6 +258,15 @@ impl Text {
         clauses.retain(|clause| !clause.is_empty());
         let signs = if address { Signs { negations: 0, numbers: Vec::new() } } else { Signs::of(&chars) };
         Self { chars: chars.into(), clauses, signs }
+    }
+
+    /// How many distinct pairs another text must share to be a copy of this one, which has so many.
+    fn at_least(&self, pairs: usize) -> usize {
+        // The longer of two copies has at most so many characters more that the edits between them are this many, and
+        // each of them breaks two pairs.
+        let edits = ((1.0 - COPY) / COPY * self.chars.len() as f64).floor() as usize;
+        let left_out = (WHOLE.1 * pairs as f64 / 4.0).floor() as usize;
+        pairs.saturating_sub(2 * edits).min(left_out).max(1)
     }
 
     /// A bound of the likeness of two texts that share so many distinct pairs. An edit breaks two pairs at most.

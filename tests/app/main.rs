@@ -7,6 +7,7 @@ mod locales;
 mod printing;
 mod scenarios;
 mod source;
+mod staff_chat;
 mod telegram;
 
 #[path = "../support/mod.rs"]

@@ -95,7 +95,7 @@ impl Stage {
         tx.commit().await.unwrap();
     }
 
-    async fn send(&self, message: &Outbound) -> Result<(), SendFailure> {
+    async fn send(&self, message: &Outbound) -> Result<Option<String>, SendFailure> {
         self.bot(Mode::Polling).outlet().send(&address(7), message, 0).await
     }
 }
@@ -121,7 +121,7 @@ fn address(chat: i64) -> Address {
 }
 
 fn say(text: &str) -> Outbound {
-    Outbound { blocks: vec![Block::Text { text: text.into() }], choices: Vec::new() }
+    Outbound { blocks: vec![Block::Text { text: text.into() }], ..Outbound::default() }
 }
 
 fn bodies(messages: &[Inbound]) -> Vec<Body> {
@@ -145,7 +145,10 @@ async fn what_is_asked_for_is_stored_before_it_is_forgotten() {
     assert_eq!(bodies(&stage.inbox(7).await), [words("第一句"), Body::Choice("rate:5".into()), words("第二句")]);
     assert_eq!(bodies(&stage.inbox(8).await), [Body::Start(Some("consult_3".into()))]);
     stage.fake.until("the button is at rest", |fake| fake.calls("answerCallbackQuery").len() == 1).await;
-    assert_eq!(stage.fake.calls("getUpdates")[0]["allowed_updates"], json!(["message", "callback_query"]));
+    assert_eq!(
+        stage.fake.calls("getUpdates")[0]["allowed_updates"],
+        json!(["message", "callback_query", "my_chat_member"])
+    );
     assert_eq!(stage.fake.calls("getUpdates")[0].get("offset"), None);
     polling.stop().await;
 }
@@ -263,7 +266,10 @@ async fn the_webhook_is_announced_and_stays() {
     stage.bot(webhook()).run(CancellationToken::new()).await;
     let announced = Some(("https://wz.example/telegram/bot".to_owned(), SECRET.to_owned()));
     assert_eq!(stage.fake.webhook(), announced);
-    assert_eq!(stage.fake.calls("setWebhook")[0]["allowed_updates"], json!(["message", "callback_query"]));
+    assert_eq!(
+        stage.fake.calls("setWebhook")[0]["allowed_updates"],
+        json!(["message", "callback_query", "my_chat_member"])
+    );
     // Who goes back to asking gets updates again.
     stage.fake.text(7, "您好");
     let polling = stage.poll();
@@ -286,6 +292,7 @@ async fn a_message_arrives_as_it_was_meant() {
             },
         ],
         choices: vec![Choice { label: "有帮助".into(), action: "helped:1".into() }],
+        ..Outbound::default()
     };
     assert_eq!(outlet.parts(&message), 2);
     for part in 0..2 {

@@ -5,13 +5,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attachments;
 mod audit;
 mod casework;
 mod consultation;
 mod directory;
 mod hook;
 mod inbox;
+mod notes;
 mod outbox;
+mod racing;
 mod statistics;
 mod topics;
 mod unit_course;
@@ -38,11 +41,12 @@ fn said(from: &str, key: &str, text: &str) -> Inbound {
         body: Body::text(text),
         language: None,
         sent_at: Timestamp::UNIX_EPOCH,
+        within: None,
     }
 }
 
 fn words(text: &str) -> Outbound {
-    Outbound { blocks: vec![Block::Text { text: text.into() }], choices: Vec::new() }
+    Outbound { blocks: vec![Block::Text { text: text.into() }], ..Outbound::default() }
 }
 
 /// An instant so many seconds into the test.

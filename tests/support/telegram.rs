@@ -54,8 +54,27 @@ pub struct Sent {
     pub html: String,
     /// As a person sees it.
     pub text: String,
-    /// The buttons, row by row: label and action.
+    /// The buttons as they were sent, row by row: label and action.
     pub buttons: Vec<Vec<(String, String)>>,
+    /// The buttons as they are now, after changes.
+    pub buttons_now: Vec<Vec<(String, String)>>,
+    /// The server's id of it.
+    pub id: usize,
+}
+
+/// A group with the bot in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Group {
+    /// Its id, which is negative.
+    pub id: i64,
+}
+
+impl Group {
+    /// What Telegram calls it, once it is a supergroup or before.
+    fn chat(self) -> Value {
+        let kind = if self.id < -1_000_000_000_000 { "supergroup" } else { "group" };
+        json!({"id": self.id, "type": kind, "title": "值班群"})
+    }
 }
 
 /// How the server treats `getUpdates`.
@@ -83,6 +102,10 @@ struct Inside {
     poll_faults: VecDeque<PollFault>,
     calls: Vec<(String, Value)>,
     webhook: Option<(String, String)>,
+    /// Chats in which the bot can't speak any more.
+    gone: Vec<i64>,
+    /// Groups that go on under another id.
+    moved: BTreeMap<i64, i64>,
 }
 
 /// The server. It stops when dropped.
@@ -140,6 +163,53 @@ impl FakeTelegram {
             "chat_instance": "1", "from": user(chat),
             "message": {"message_id": 1, "date": 0, "chat": {"id": chat, "type": "private", "first_name": "T"}}}}));
         self.keep(update)
+    }
+
+    /// Somebody writes in a group, perhaps as an answer to a message of the bot; gives the update.
+    pub fn text_in(&self, group: Group, from: i64, text: &str, answers: Option<usize>) -> Value {
+        let mut message = json!({"message_id": 1, "date": 1_700_000_000, "text": text, "chat": group.chat(),
+            "from": user(from)});
+        if let Some(id) = answers {
+            message["reply_to_message"] = json!({"message_id": id, "date": 1, "chat": group.chat(), "text": "?",
+                "from": {"id": 42, "is_bot": true, "first_name": "Fake"}});
+        }
+        self.update(json!({ "message": message }))
+    }
+
+    /// Somebody presses a button below a message in a group; gives the update.
+    pub fn press_in(&self, group: Group, from: i64, id: usize, action: &str) -> Value {
+        let press = format!("press-{}", self.shared.next_update.load(Ordering::SeqCst));
+        self.update(json!({"callback_query": {"id": press, "data": action, "chat_instance": "1", "from": user(from),
+            "message": {"message_id": id, "date": 1, "chat": group.chat()}}}))
+    }
+
+    /// The bot is removed from a group.
+    pub fn remove_from(&self, group: Group) {
+        self.close(group.id);
+        self.update(json!({"my_chat_member": {"chat": group.chat(), "from": user(1), "date": 1,
+            "old_chat_member": {"status": "member"}, "new_chat_member": {"status": "kicked"}}}));
+    }
+
+    /// From now on nothing can be sent to a chat, and nobody says so before it is tried.
+    pub fn close(&self, chat: i64) {
+        self.shared.inside().gone.push(chat);
+    }
+
+    /// A group becomes a supergroup; whether the bot is told, or has to find out when it sends.
+    pub fn upgrade(&self, group: Group, told: bool) -> Group {
+        let after = Group { id: group.id - 1_000_000_000_000 };
+        self.shared.inside().moved.insert(group.id, after.id);
+        if told {
+            self.update(json!({"message": {"message_id": 1, "date": 1_700_000_000, "chat": group.chat(),
+                "from": user(1), "migrate_to_chat_id": after.id}}));
+        }
+        after
+    }
+
+    /// What was said only to whoever pressed a button, in order.
+    pub fn asides(&self) -> Vec<String> {
+        let calls = self.calls("answerCallbackQuery");
+        calls.iter().filter_map(|call| call["text"].as_str().map(str::to_owned)).collect()
     }
 
     /// Anything with a number comes; gives the update.
@@ -264,7 +334,14 @@ async fn answer(
             Ok(sent) => ok(message(1, &sent)),
             Err(why) => refusal(400, &why),
         },
-        "answercallbackquery" if call["callback_query_id"].is_string() => ok(json!(true)),
+        "editmessagereplymarkup" => edit_buttons(&shared, &call),
+        "answercallbackquery" if call["callback_query_id"].is_string() => {
+            if call["text"].as_str().unwrap_or_default().chars().count() > 200 {
+                refusal(400, "Bad Request: MESSAGE_TOO_LONG")
+            } else {
+                ok(json!(true))
+            }
+        }
         "setmycommands" => set_my_commands(&call),
         "setwebhook" => set_webhook(&shared, &call),
         "deletewebhook" => {
@@ -332,11 +409,42 @@ async fn get_updates(shared: &Shared, call: &Value) -> Response {
     }
 }
 
+/// Changes the buttons below a message.
+fn edit_buttons(shared: &Shared, call: &Value) -> Response {
+    let buttons = match read_buttons(call) {
+        Ok(buttons) => buttons,
+        Err(why) => return refusal(400, &why),
+    };
+    let mut inside = shared.inside();
+    let found = inside.sent.iter_mut().find(|sent| {
+        Some(sent.chat) == call["chat_id"].as_i64() && Some(sent.id as u64) == call["message_id"].as_u64()
+    });
+    match found {
+        None => refusal(400, "Bad Request: message to edit not found"),
+        Some(sent) if sent.buttons_now == buttons => refusal(400, "Bad Request: message is not modified"),
+        Some(sent) => {
+            sent.buttons_now = buttons;
+            ok(message(sent.id, &sent.clone()))
+        }
+    }
+}
+
 async fn send_message(shared: &Shared, call: &Value) -> Response {
-    let sent = match checked(call) {
+    let mut sent = match checked(call) {
         Ok(sent) => sent,
         Err(why) => return refusal(400, &why),
     };
+    {
+        let inside = shared.inside();
+        if inside.gone.contains(&sent.chat) {
+            return refusal(403, "Forbidden: bot was kicked from the group chat");
+        }
+        if let Some(to) = inside.moved.get(&sent.chat) {
+            let body = json!({"ok": false, "error_code": 400, "parameters": {"migrate_to_chat_id": to},
+                "description": "Bad Request: group chat was upgraded to a supergroup chat"});
+            return (StatusCode::BAD_REQUEST, axum::Json(body)).into_response();
+        }
+    }
     let travel = shared.inside().travel;
     tokio::time::sleep(travel).await;
     let fault = shared.inside().faults.pop_front();
@@ -353,6 +461,7 @@ async fn send_message(shared: &Shared, call: &Value) -> Response {
     }
     let number = {
         let mut inside = shared.inside();
+        sent.id = inside.sent.len() + 1;
         inside.sent.push(sent.clone());
         inside.sent.len()
     };
@@ -388,6 +497,11 @@ fn checked(call: &Value) -> Result<Sent, String> {
     if text.encode_utf16().count() > 4096 {
         return Err("Bad Request: message is too long".to_owned());
     }
+    let buttons = read_buttons(call)?;
+    Ok(Sent { chat, html, text, buttons_now: buttons.clone(), buttons, id: 0 })
+}
+
+fn read_buttons(call: &Value) -> Result<Vec<Vec<(String, String)>>, String> {
     let mut buttons = Vec::new();
     for row in call["reply_markup"]["inline_keyboard"].as_array().into_iter().flatten() {
         let mut read = Vec::new();
@@ -403,7 +517,7 @@ fn checked(call: &Value) -> Result<Sent, String> {
         }
         buttons.push(read);
     }
-    Ok(Sent { chat, html, text, buttons })
+    Ok(buttons)
 }
 
 /// Reads Telegram's HTML, and refuses what Telegram refuses.

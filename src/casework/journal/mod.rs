@@ -4,7 +4,7 @@ mod records;
 
 use jiff::{Timestamp, civil::Date};
 
-pub use records::{named, overdue, since};
+pub use records::{concern, named, overdue, since};
 
 /// A ticket as outsiders may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

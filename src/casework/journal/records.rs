@@ -49,3 +49,31 @@ pub async fn overdue(connection: &mut Connection, from: Date, today: Date) -> Re
         .map(|(id, number, unit, phase, due)| Ok(Outline { id, number, unit, phase, due: date(&due)? }))
         .collect()
 }
+
+/// Whether one of some events is of a ticket that a unit sees: one that it has or cooperates on, or any for those who see
+/// every unit's.
+pub async fn concern(
+    connection: &mut Connection,
+    events: &[&str],
+    unit: &str,
+    everywhere: bool,
+) -> Result<bool, StoreError> {
+    if everywhere {
+        return Ok(!events.is_empty());
+    }
+    for event in events {
+        let row: Option<(String,)> = sqlx::query_as(
+            "SELECT e.id FROM ticket_event AS e JOIN ticket AS t ON t.id = e.ticket_id
+             WHERE e.id = $1 AND (t.unit = $2
+               OR EXISTS (SELECT 1 FROM ticket_part AS p WHERE p.ticket_id = t.id AND p.unit = $2))",
+        )
+        .bind(*event)
+        .bind(unit)
+        .fetch_optional(&mut *connection)
+        .await?;
+        if row.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

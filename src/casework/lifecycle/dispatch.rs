@@ -65,6 +65,8 @@ impl Ticket {
     pub(super) fn give_to(&mut self, unit: &str, moment: &Moment<'_>) {
         // Whoever leads doesn't cooperate.
         self.course.parts.retain(|part| part.unit != unit);
+        // The next unit proposes what goes with its reply.
+        self.course.enclosures.clear();
         unit.clone_into(&mut self.unit);
         self.state = State::Assigned;
         self.restart_acceptance(moment);
@@ -88,6 +90,7 @@ impl Ticket {
             return Err(Refusal::BadMerge);
         }
         let detail = json!({ "into": main.number, "draft": self.state.draft() });
+        self.course.enclosures.clear();
         self.state = State::Merged { into: main.id.clone(), number: main.number.clone() };
         Ok(self.step(actor, Happened::Merged, detail))
     }

@@ -14,12 +14,13 @@
 //! Any open one: merge ──▶ Merged ──(the other is answered)──▶ Answered;  withdraw ──▶ Withdrawn
 //! ```
 //!
-//! `unit` is what the responsible unit does, `cooperation` what it does with others, `dispatch` what the dispatcher
+//! `enclosure` is about files that go with the reply, `unit` is what the responsible unit does, `cooperation` what it does with others, `dispatch` what the dispatcher
 //! does, `citizen` what the person who asked does, `rule` what happens by itself.
 
 mod citizen;
 mod cooperation;
 mod dispatch;
+mod enclosure;
 mod rule;
 mod unit;
 
@@ -96,6 +97,9 @@ pub enum Refusal {
     /// Nobody approves what they wrote or asked for themselves.
     #[error("it is approved by somebody other than its author")]
     OwnDraft,
+    /// Nobody approves a file that they added themselves.
+    #[error("a file with the reply is approved by somebody other than whoever added it")]
+    OwnFile,
     /// The dispatcher designated this unit: it can't be returned again, as hotline ordinances have it.
     #[error("the dispatcher designated this unit: it can't be returned")]
     Designated,
@@ -166,11 +170,13 @@ pub enum Happened {
     Reminded,
     Recomputed,
     Moved,
+    FileAdded,
+    FileRemoved,
 }
 
 impl Happened {
     /// All.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::Filed,
         Self::Claimed,
         Self::HandedOver,
@@ -202,6 +208,8 @@ impl Happened {
         Self::Reminded,
         Self::Recomputed,
         Self::Moved,
+        Self::FileAdded,
+        Self::FileRemoved,
     ];
 
     /// Its name in the store, in hooks and in the audit log.
@@ -238,6 +246,8 @@ impl Happened {
             Self::Reminded => "reminded",
             Self::Recomputed => "recomputed",
             Self::Moved => "moved",
+            Self::FileAdded => "file_added",
+            Self::FileRemoved => "file_removed",
         }
     }
 
@@ -263,7 +273,7 @@ pub struct Step {
 impl Ticket {
     /// Whether a member of staff may see it: the unit that has it, those that cooperate, dispatchers.
     pub fn is_seen_by(&self, member: &StaffMember) -> bool {
-        member.sees(&self.unit) || self.course.parts.iter().any(|part| part.unit == member.unit)
+        member.sees(&self.unit) || self.course.parts.iter().any(|part| member.works_for(&part.unit))
     }
 
     fn unit_staff<'a>(&self, actor: Actor<'a>) -> Result<&'a StaffMember, Refusal> {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Actor, Happened, Moment, Refusal, Step, rule};
-use crate::casework::{About, Clocks, Reply, Silence, State, Ticket};
+use crate::casework::{About, Clocks, Silence, State, Ticket};
 
 impl Ticket {
     /// The citizen didn't answer what they were asked: the ticket ends.
@@ -51,6 +51,7 @@ impl Ticket {
                 let detail = json!({ "unit": self.unit });
                 self.remember_unit();
                 self.course.silence = Silence::DispatcherTold;
+                self.course.enclosures.clear();
                 self.state = State::Returned { unit: self.unit.clone(), reason: String::new() };
                 Ok(self.step(actor, Happened::TakenBack, detail))
             }
@@ -146,14 +147,10 @@ impl Ticket {
                     self.resume(moment);
                 }
                 self.designated = false;
+                self.course.enclosures.clear();
                 self.state = State::Returned { unit: self.unit.clone(), reason: why.to_owned() };
             }
         }
         Ok(self.step(actor, Happened::Moved, detail))
-    }
-
-    /// A reply that an earlier round gave, the latest first.
-    pub fn earlier_reply(&self) -> Option<&Reply> {
-        self.course.earlier.last()
     }
 }

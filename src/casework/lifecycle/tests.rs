@@ -5,7 +5,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    casework::{Clocks, Course, Decided, Rating, Silence, State, Watch},
+    casework::{
+        Clocks, Course, Decided, Rating, Silence, State, Watch,
+        attachments::{Enclosure, Kind},
+    },
     message::Address,
 };
 
@@ -256,7 +259,7 @@ struct Try {
 
 const UNITS: [&str; 3] = ["hrss", "tax", "civil"];
 const TICKETS: usize = 4;
-const ACTS: usize = 26;
+const ACTS: usize = 29;
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
     let one = (0..TICKETS, 0..ACTS, 0..8_usize, 0..4_usize, prop_oneof![3 => Just(0_i64), 1 => 0..4_i64])
@@ -297,8 +300,15 @@ fn attempt(tickets: &[Ticket], staff: &[StaffMember], tried: Try, moment: &Momen
         22 => ticket.withdraw(citizen),
         23 => Watch::default().due(&ticket, moment).ok_or(Refusal::WrongState),
         24 => ticket.hand_over(actor, "h1"),
+        25 | 26 => ticket.enclose(actor, enclosure(staff.get(tried.who).map_or("citizen", |one| &one.login))),
+        27 => ticket.take_out(actor, "file"),
         _ => ticket.take_back(clock, moment),
     }
+}
+
+fn enclosure(by: &str) -> Enclosure {
+    let (id, name, sha256) = ("file".to_owned(), "办法.pdf".to_owned(), String::new());
+    Enclosure { id, name, kind: Kind::Pdf, size: 1, sha256, by: by.to_owned() }
 }
 
 /// What can be read off a ticket at any time.
@@ -317,6 +327,7 @@ fn check(tickets: &[Ticket], happened: &[Vec<(Happened, String)>]) -> Result<(),
         // Nothing reaches the citizen that two people didn't see.
         for reply in ticket.state.reply().into_iter().chain(&ticket.course.earlier) {
             prop_assert_ne!(&reply.author, &reply.approved_by);
+            prop_assert!(reply.enclosures.iter().all(|file| file.by != reply.approved_by));
         }
         if let Some(Decided::Granted { by }) = ticket.course.extension.as_ref().map(|one| one.decision.clone()) {
             prop_assert_ne!(&by, &ticket.course.extension.as_ref().unwrap().by);
@@ -394,6 +405,9 @@ fn finished(mut ticket: Ticket, staff: &[StaffMember], moment: &Moment<'_>) -> S
             }
             (State::Assigned | State::Claimed { .. }, None) => {
                 ticket.clone().draft(of_unit(Role::Staff, "").unwrap(), "答")
+            }
+            (State::Drafted { .. }, None) if !ticket.course.enclosures.is_empty() => {
+                ticket.clone().take_out(dispatcher, "file")
             }
             (State::Drafted { draft }, None) => match of_unit(Role::Reviewer, &draft.author) {
                 Some(reviewer) => ticket.clone().approve(reviewer, moment),

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Actor, Happened, Moment, Refusal, Step, WAIT_FOR_CITIZEN, checked};
 use crate::{
     calendar::Pause,
-    casework::{Decided, Draft, Exchange, Extension, Purpose, Reply, Silence, State, Ticket},
+    casework::{Decided, Draft, Exchange, Extension, Origin, Purpose, Reply, Silence, State, Ticket},
 };
 
 impl Ticket {
@@ -38,26 +38,38 @@ impl Ticket {
 
     /// Writes or rewrites the reply, which then waits for approval.
     pub fn draft(self, actor: Actor<'_>, text: &str) -> Result<Step, Refusal> {
-        self.write(actor, text, Purpose::Reply)
+        self.draft_from(actor, text, None)
+    }
+
+    /// The same with words that were begun with a template, another reply or a document.
+    pub fn draft_from(self, actor: Actor<'_>, text: &str, origin: Option<&Origin>) -> Result<Step, Refusal> {
+        self.write(actor, text, Purpose::Reply, origin)
     }
 
     /// Drafts a referral: the matter isn't this government's, and the words say whose it is.
     pub fn refer(self, actor: Actor<'_>, place: &str, text: &str) -> Result<Step, Refusal> {
         let place = checked(place).ok_or(Refusal::NoReason)?;
-        self.write(actor, text, Purpose::Referral { place })
+        self.write(actor, text, Purpose::Referral { place }, None)
     }
 
-    fn write(mut self, actor: Actor<'_>, text: &str, purpose: Purpose) -> Result<Step, Refusal> {
+    fn write(
+        mut self,
+        actor: Actor<'_>,
+        text: &str,
+        purpose: Purpose,
+        origin: Option<&Origin>,
+    ) -> Result<Step, Refusal> {
         let member = self.unit_staff(actor)?;
         let text = checked(text).ok_or(Refusal::BadText)?;
         match self.state {
             State::Assigned | State::Claimed { .. } | State::Drafted { .. } => {
-                let detail = match &purpose {
-                    Purpose::Reply => serde_json::Value::Null,
-                    Purpose::Referral { place } => json!({ "place": place }),
+                let detail = match (&purpose, origin) {
+                    (Purpose::Reply, None) => serde_json::Value::Null,
+                    (Purpose::Reply, Some(origin)) => json!({ "origin": origin }),
+                    (Purpose::Referral { place }, _) => json!({ "place": place }),
                 };
-                self.state =
-                    State::Drafted { draft: Draft { text, author: member.login.clone(), remark: None, purpose } };
+                let (author, origin) = (member.login.clone(), origin.cloned());
+                self.state = State::Drafted { draft: Draft { text, author, remark: None, purpose, origin } };
                 self.course.silence = Silence::None;
                 Ok(self.step(actor, Happened::Drafted, detail))
             }
@@ -72,7 +84,11 @@ impl Ticket {
         match self.state {
             State::Drafted { draft } => {
                 self.state = State::Claimed { by: draft.author };
-                Ok(self.step(actor, Happened::SentBack, json!({ "remark": remark, "draft": draft.text })))
+                let mut detail = json!({ "remark": remark, "draft": draft.text });
+                if let Some(origin) = draft.origin {
+                    detail["origin"] = json!(origin);
+                }
+                Ok(self.step(actor, Happened::SentBack, detail))
             }
             _ => Err(Refusal::WrongState),
         }
@@ -86,6 +102,9 @@ impl Ticket {
         if draft.author == reviewer.login {
             return Err(Refusal::OwnDraft);
         }
+        if self.course.enclosures.iter().any(|file| file.by == reviewer.login) {
+            return Err(Refusal::OwnFile);
+        }
         if self.course.parts.iter().any(|part| part.written.is_none()) {
             return Err(Refusal::PartMissing);
         }
@@ -95,6 +114,7 @@ impl Ticket {
             author: draft.author,
             approved_by: reviewer.login.clone(),
             at: moment.at,
+            enclosures: std::mem::take(&mut self.course.enclosures),
         };
         let (state, detail) = match draft.purpose {
             Purpose::Reply => (State::Answered { reply }, serde_json::Value::Null),
@@ -118,6 +138,7 @@ impl Ticket {
             State::Assigned | State::Claimed { .. } | State::Drafted { .. } => {
                 let detail = json!({ "unit": self.unit, "reason": reason, "draft": self.state.draft() });
                 self.remember_unit();
+                self.course.enclosures.clear();
                 self.state = State::Returned { unit: self.unit.clone(), reason };
                 Ok(self.step(actor, Happened::Returned, detail))
             }

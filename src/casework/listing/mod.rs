@@ -104,7 +104,7 @@ pub struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// What a member of staff may see.
     pub fn of(member: &'a StaffMember, today: Date) -> Self {
-        Self { unit: &member.unit, login: &member.login, everywhere: member.is(Role::Dispatcher), today }
+        Self { unit: member.own_unit(), login: &member.login, everywhere: member.is(Role::Dispatcher), today }
     }
 
     /// The unit to which a view is limited, unless it spans all.

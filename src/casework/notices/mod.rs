@@ -67,11 +67,13 @@ pub enum Matter {
     NotHelped,
     /// It was reopened.
     Reopened,
+    /// A colleague names them in a note.
+    Mentioned,
 }
 
 impl Matter {
     /// All.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Came,
         Self::ToApprove,
         Self::SentBack,
@@ -87,6 +89,7 @@ impl Matter {
         Self::Silent,
         Self::NotHelped,
         Self::Reopened,
+        Self::Mentioned,
     ];
 
     /// Its name in the store.
@@ -107,6 +110,7 @@ impl Matter {
             Self::Silent => "silent",
             Self::NotHelped => "not_helped",
             Self::Reopened => "reopened",
+            Self::Mentioned => "mentioned",
         }
     }
 

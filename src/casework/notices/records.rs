@@ -1,6 +1,7 @@
 //! Notices as rows.
 
 use jiff::Timestamp;
+use sqlx::{Any, AssertSqlSafe, FromRow as _, Row as _, any::AnyArguments, query::Query};
 
 use super::{Audience, Matter};
 use crate::{
@@ -63,27 +64,31 @@ fn audiences(member: &StaffMember) -> [String; 5] {
     ]
 }
 
+/// Which notices `n` are for a member. Its six parameters are bound by [`asked_by`].
+const FOR_MEMBER: &str = "(n.audience IN ($1, $2, $3, $4, $5)
+    OR n.audience IN (SELECT 'head:' || code FROM unit WHERE head = $6))";
+
+/// A query on notices with [`FOR_MEMBER`] in place of `{}`, and its parameters; `$7` is for the caller.
+fn asked_by(member: &StaffMember, sql: &str) -> Query<'static, Any, AnyArguments> {
+    let query = sqlx::query(AssertSqlSafe(sql.replace("{}", FOR_MEMBER)));
+    audiences(member).into_iter().fold(query, Query::bind).bind(member.login.clone())
+}
+
 /// A member's notices, the latest first, at most `limit`.
 pub async fn list(connection: &mut Connection, member: &StaffMember, limit: i64) -> Result<Vec<Notice>, StoreError> {
-    let [unit, reviewers, head, own, dispatchers] = audiences(member);
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows = asked_by(
+        member,
         "SELECT n.id, n.at, n.matter, t.number, t.unit, t.question, r.login
          FROM staff_notice n JOIN ticket t ON t.id = n.ticket_id
          LEFT JOIN staff_notice_read r ON r.notice_id = n.id AND r.login = $6
-         WHERE (n.audience IN ($1, $2, $3, $4, $5)
-             OR n.audience IN (SELECT 'head:' || code FROM unit WHERE head = $6)) ORDER BY n.id DESC LIMIT $7",
+         WHERE {} ORDER BY n.id DESC LIMIT $7",
     )
-    .bind(unit)
-    .bind(reviewers)
-    .bind(head)
-    .bind(own)
-    .bind(dispatchers)
-    .bind(&member.login)
     .bind(limit)
     .fetch_all(connection)
     .await?;
     let mut notices = Vec::with_capacity(rows.len());
-    for (id, at, matter, number, unit, question, read) in rows {
+    for row in rows {
+        let (id, at, matter, number, unit, question, read) = Row::from_row(&row)?;
         // One of a newer program is left out rather than shown wrong.
         let Some(matter) = Matter::named(&matter) else { continue };
         notices.push(Notice { id, at: instant(at)?, matter, number, unit, question, read: read.is_some() });
@@ -91,46 +96,30 @@ pub async fn list(connection: &mut Connection, member: &StaffMember, limit: i64)
     Ok(notices)
 }
 
-/// How many notices a member hasn't seen, counted up to `most`.
-pub async fn count(connection: &mut Connection, member: &StaffMember, most: i64) -> Result<i64, StoreError> {
-    let [unit, reviewers, head, own, dispatchers] = audiences(member);
-    let (count,): (i64,) = sqlx::query_as(
-        "SELECT COUNT(*) FROM (
-           SELECT n.id FROM staff_notice n
-           LEFT JOIN staff_notice_read r ON r.notice_id = n.id AND r.login = $6
-           WHERE (n.audience IN ($1, $2, $3, $4, $5)
-             OR n.audience IN (SELECT 'head:' || code FROM unit WHERE head = $6)) AND r.login IS NULL LIMIT $7) AS unseen",
+/// How many of a member's latest notices, as many as [`list`] gives with this limit, they haven't seen.
+pub async fn count(connection: &mut Connection, member: &StaffMember, limit: i64) -> Result<i64, StoreError> {
+    let row = asked_by(
+        member,
+        "SELECT COUNT(*) FROM (SELECT n.id FROM staff_notice n WHERE {} ORDER BY n.id DESC LIMIT $7) AS latest
+         WHERE NOT EXISTS (SELECT 1 FROM staff_notice_read r WHERE r.notice_id = latest.id AND r.login = $6)",
     )
-    .bind(unit)
-    .bind(reviewers)
-    .bind(head)
-    .bind(own)
-    .bind(dispatchers)
-    .bind(&member.login)
-    .bind(most)
+    .bind(limit)
     .fetch_one(connection)
     .await?;
-    Ok(count)
+    Ok(row.try_get(0)?)
 }
 
 /// Marks a member's notices as seen, up to and including the one with this id.
 pub async fn mark_read(connection: &mut Connection, member: &StaffMember, up_to: &str) -> Result<(), StoreError> {
-    let [unit, reviewers, head, own, dispatchers] = audiences(member);
-    sqlx::query(
+    asked_by(
+        member,
         "INSERT INTO staff_notice_read (notice_id, login)
          SELECT n.id, $6 FROM staff_notice n
          LEFT JOIN staff_notice_read r ON r.notice_id = n.id AND r.login = $6
-         WHERE (n.audience IN ($1, $2, $3, $4, $5)
-             OR n.audience IN (SELECT 'head:' || code FROM unit WHERE head = $6)) AND n.id <= $7 AND r.login IS NULL
+         WHERE {} AND n.id <= $7 AND r.login IS NULL
          ON CONFLICT (notice_id, login) DO NOTHING",
     )
-    .bind(unit)
-    .bind(reviewers)
-    .bind(head)
-    .bind(own)
-    .bind(dispatchers)
-    .bind(&member.login)
-    .bind(up_to)
+    .bind(up_to.to_owned())
     .execute(connection)
     .await?;
     Ok(())

@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{Member, Message, Place, Pulse, REVISION, Source, Step, Topic};
 use crate::{
-    casework::Event,
+    casework::{Event, records::steps},
     clock::city_date,
     store::{Connection, StoreError, bump_revision, expect_one, from_json, instant, to_json},
 };
@@ -326,16 +326,8 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
 
 /// What happened to a topic, oldest first.
 pub async fn events(connection: &mut Connection, topic: &str) -> Result<Vec<Event>, StoreError> {
-    let rows: Vec<(String, i64, String, String, String)> =
-        sqlx::query_as("SELECT id, at, actor, kind, detail FROM topic_event WHERE topic_id = $1 ORDER BY id")
-            .bind(topic)
-            .fetch_all(connection)
-            .await?;
-    rows.into_iter()
-        .map(|(id, at, actor, kind, detail)| {
-            Ok(Event { id, at: instant(at)?, actor, kind, detail: from_json(&detail)? })
-        })
-        .collect()
+    let rows = "SELECT id, at, actor, kind, detail FROM topic_event WHERE topic_id = $1 ORDER BY id";
+    steps(connection, rows, topic).await
 }
 
 /// One topic.

@@ -38,6 +38,8 @@ pub enum CallError {
         why: String,
         /// How long it asks us to wait.
         retry_after: Option<Duration>,
+        /// The id under which the group goes on.
+        moved_to: Option<i64>,
     },
     /// Something answered that isn't the Bot API, such as a gateway.
     #[error("an answer that isn't the Bot API's, with status {status}")]
@@ -87,6 +89,11 @@ impl Api {
             bot = bot.set_api_url(url.parse().map_err(|_| SettingsError::ApiUrl)?);
         }
         Ok(Self { bot })
+    }
+
+    /// Telegram's id of the bot: it is the first part of the token.
+    pub(super) fn bot_id(&self) -> i64 {
+        self.bot.token().split(':').next().and_then(|id| id.parse().ok()).unwrap_or_default()
     }
 
     /// Calls one method and gives its result as it came: whoever needs it reads what it needs.
@@ -139,11 +146,13 @@ fn read(status: u16, body: &str) -> Result<Value, CallError> {
         Some(true) => Ok(answer.remove("result").unwrap_or_default()),
         Some(false) => {
             let code = answer.get("error_code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
-            let seconds = answer.get("parameters").and_then(|p| p.get("retry_after")).and_then(Value::as_u64);
+            let parameter = |name: &str| answer.get("parameters").and_then(|parameters| parameters.get(name));
+            let seconds = parameter("retry_after").and_then(Value::as_u64);
             Err(CallError::Refused {
                 code: code.unwrap_or(status),
                 why: without_quotations(answer.get("description").and_then(Value::as_str).unwrap_or_default()),
                 retry_after: seconds.map(Duration::from_secs),
+                moved_to: parameter("migrate_to_chat_id").and_then(Value::as_i64),
             })
         }
         None => Err(CallError::Unintelligible { status }),
@@ -178,8 +187,19 @@ mod tests {
         let wait = Some(Duration::from_secs(7));
         assert_eq!(
             read(429, body),
-            Err(CallError::Refused { code: 429, why: "Too Many Requests:".into(), retry_after: wait })
+            Err(CallError::Refused { code: 429, why: "Too Many Requests:".into(), retry_after: wait, moved_to: None })
         );
+    }
+
+    #[test]
+    fn a_group_that_moved_says_where() {
+        let body = r#"{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1001}}"#;
+        assert!(matches!(read(400, body), Err(CallError::Refused { moved_to: Some(-1001), .. })));
+    }
+
+    #[test]
+    fn the_bots_id_is_in_its_token() {
+        assert_eq!(Api::new(&SecretString::from("42:a".to_owned()), None).map(|api| api.bot_id()), Ok(42));
     }
 
     #[test]

@@ -1,25 +1,34 @@
-//! What goes out: one part of a message, once.
+//! What goes out: one part of a message, once. Besides messages these are the short answer to a pressed button, and other
+//! buttons below an earlier message.
 
 use std::time::Duration;
 
+use serde_json::Value;
 use teloxide::{
-    payloads::{SendMessage, SendMessageSetters as _},
-    types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ParseMode},
+    payloads::{
+        AnswerCallbackQuery, AnswerCallbackQuerySetters as _, EditMessageReplyMarkup,
+        EditMessageReplyMarkupSetters as _, SendMessage, SendMessageSetters as _,
+    },
+    types::{
+        CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode,
+    },
 };
 
 use super::{
     CHANNEL,
     api::{Api, CallError, TIMEOUT},
     pace::{Pace, Speed},
-    render::{Part, render},
+    render::{Part, keyboard, render, whisper},
 };
 use crate::{
     channel::{BoxFuture, Outlet, SendFailure},
-    message::{Address, Outbound},
+    message::{Address, Choice, Manner, Outbound},
 };
 
 /// When to come again while the token is wrong: an operator has to do something first.
 const BAD_TOKEN: Duration = Duration::from_mins(1);
+/// What Telegram says, besides 403, when there is no chat any more in which we could speak.
+const GONE: [&str; 3] = ["chat not found", "group chat was deactivated", "bot was kicked"];
 
 /// Sends as one bot.
 pub(super) struct TelegramOutlet {
@@ -34,20 +43,39 @@ impl TelegramOutlet {
         Self { api, account, pace: Pace::of(speed) }
     }
 
-    async fn send_part(&self, address: &Address, message: &Outbound, part: usize) -> Result<(), SendFailure> {
+    async fn send_part(
+        &self,
+        address: &Address,
+        message: &Outbound,
+        part: usize,
+    ) -> Result<Option<String>, SendFailure> {
         let undeliverable = |why: String| SendFailure::Undeliverable { why };
         let Ok(chat) = address.person.parse::<i64>() else {
             return Err(undeliverable("the person's id isn't a chat's".to_owned()));
         };
-        let parts = render(message).map_err(|refusal| undeliverable(refusal.to_string()))?;
-        let Some(part) = parts.into_iter().nth(part) else {
-            return Err(undeliverable("there is no such part".to_owned()));
+        let done = match &message.manner {
+            Manner::Message => {
+                let parts = render(message).map_err(|refusal| undeliverable(refusal.to_string()))?;
+                let Some(part) = parts.into_iter().nth(part) else {
+                    return Err(undeliverable("there is no such part".to_owned()));
+                };
+                self.wait_for_turn(chat).await?;
+                self.api.call(&payload(ChatId(chat), part), TIMEOUT).await
+            }
+            // It is no message, so it doesn't count against the chat's pace.
+            Manner::Aside(press) => self.api.call(&aside(press, message), TIMEOUT).await,
+            Manner::Choices(earlier) => {
+                let Ok(earlier) = earlier.parse() else {
+                    return Err(undeliverable("the earlier message's id isn't a number".to_owned()));
+                };
+                let rows = keyboard(&message.choices).map_err(|refusal| undeliverable(refusal.to_string()))?;
+                let change = EditMessageReplyMarkup::new(ChatId(chat), MessageId(earlier)).reply_markup(markup(rows));
+                self.wait_for_turn(chat).await?;
+                self.api.call(&change, TIMEOUT).await
+            }
         };
-        if let Err(wait) = self.pace.turn(chat).await {
-            return Err(SendFailure::NotAccepted { retry_after: Some(wait), why: "too many at once".to_owned() });
-        }
-        match self.api.call(&payload(ChatId(chat), part), TIMEOUT).await {
-            Ok(_) => Ok(()),
+        match done {
+            Ok(result) => Ok(result.get("message_id").and_then(Value::as_i64).map(|id| id.to_string())),
             Err(error) => {
                 if let Some(wait) = error.retry_after() {
                     self.pace.pause(wait);
@@ -55,6 +83,11 @@ impl TelegramOutlet {
                 Err(failure(&error))
             }
         }
+    }
+
+    async fn wait_for_turn(&self, chat: i64) -> Result<(), SendFailure> {
+        let turn = self.pace.turn(chat).await;
+        turn.map_err(|wait| SendFailure::NotAccepted { retry_after: Some(wait), why: "too many at once".to_owned() })
     }
 }
 
@@ -68,6 +101,9 @@ impl Outlet for TelegramOutlet {
     }
 
     fn parts(&self, message: &Outbound) -> usize {
+        if !message.manner.is_message() {
+            return 1;
+        }
         // What can't be rendered is refused when its first part is to be sent.
         render(message).map_or(1, |parts| parts.len())
     }
@@ -77,7 +113,7 @@ impl Outlet for TelegramOutlet {
         address: &'a Address,
         message: &'a Outbound,
         part: usize,
-    ) -> BoxFuture<'a, Result<(), SendFailure>> {
+    ) -> BoxFuture<'a, Result<Option<String>, SendFailure>> {
         Box::pin(self.send_part(address, message, part))
     }
 }
@@ -95,10 +131,19 @@ fn payload(chat: ChatId, part: Part) -> SendMessage {
     if part.rows.is_empty() {
         return message;
     }
-    let button = |(label, action)| InlineKeyboardButton::callback::<String, String>(label, action);
-    message.reply_markup(InlineKeyboardMarkup::new(
-        part.rows.into_iter().map(|row| row.into_iter().map(|choice| button((choice.label, choice.action)))),
-    ))
+    message.reply_markup(markup(part.rows))
+}
+
+fn markup(rows: Vec<Vec<Choice>>) -> InlineKeyboardMarkup {
+    let button = |choice: Choice| InlineKeyboardButton::callback(choice.label, choice.action);
+    InlineKeyboardMarkup::new(rows.into_iter().map(|row| row.into_iter().map(button)))
+}
+
+/// The answer to a press: unseen by the others of the chat. Words must be closed by whoever pressed, so that they are read.
+fn aside(press: &str, message: &Outbound) -> AnswerCallbackQuery {
+    let answer = AnswerCallbackQuery::new(CallbackQueryId(press.to_owned()));
+    let words = whisper(message);
+    if words.is_empty() { answer } else { answer.text(words).show_alert(true) }
 }
 
 /// What a failed call means for the message.
@@ -118,6 +163,11 @@ fn failure(error: &CallError) -> SendFailure {
             SendFailure::NotAccepted { retry_after, why }
         }
         CallError::Refused { .. } if retry_after.is_some() => SendFailure::NotAccepted { retry_after, why },
+        CallError::Refused { moved_to: Some(to), .. } => SendFailure::Moved { to: to.to_string() },
+        CallError::Refused { code: 403, .. } => SendFailure::Gone { why },
+        CallError::Refused { why: said, .. } if GONE.iter().any(|gone| said.contains(gone)) => {
+            SendFailure::Gone { why }
+        }
         CallError::Refused { .. } => SendFailure::Undeliverable { why },
     }
 }
@@ -125,10 +175,10 @@ fn failure(error: &CallError) -> SendFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::Choice;
+    use crate::message::Block;
 
     fn refused(code: u16) -> SendFailure {
-        failure(&CallError::Refused { code, why: String::new(), retry_after: None })
+        failure(&CallError::Refused { code, why: String::new(), retry_after: None, moved_to: None })
     }
 
     fn unintelligible(status: u16) -> SendFailure {
@@ -137,10 +187,14 @@ mod tests {
 
     #[test]
     fn a_failure_says_what_is_known() {
-        use SendFailure::{NotAccepted, Undeliverable, Unknown};
-        for code in [400, 403] {
-            assert!(matches!(refused(code), Undeliverable { .. }), "{code}");
-        }
+        use SendFailure::{Gone, Moved, NotAccepted, Undeliverable, Unknown};
+        assert!(matches!(refused(400), Undeliverable { .. }));
+        assert!(matches!(refused(403), Gone { .. }));
+        let said = |why: &str, moved_to| {
+            failure(&CallError::Refused { code: 400, why: why.to_owned(), retry_after: None, moved_to })
+        };
+        assert!(matches!(said("Bad Request: chat not found", None), Gone { .. }));
+        assert_eq!(said("Bad Request: group chat was upgraded", Some(-9)), Moved { to: "-9".into() });
         for code in [401, 404, 429, 500, 502] {
             assert!(matches!(refused(code), NotAccepted { .. }), "{code}");
         }
@@ -165,5 +219,15 @@ mod tests {
                 "link_preview_options": {"is_disabled": true},
                 "reply_markup": {"inline_keyboard": [[{"text": "好", "callback_data": "ok:1"}]]}})
         );
+    }
+
+    #[test]
+    fn an_aside_is_short_and_may_be_silent() {
+        let block = Block::Text { text: "长".repeat(300) };
+        let told = serde_json::to_value(aside("q", &Outbound { blocks: vec![block], ..Outbound::default() })).unwrap();
+        assert_eq!((told["callback_query_id"].as_str(), told["show_alert"].as_bool()), (Some("q"), Some(true)));
+        assert_eq!(told["text"].as_str().unwrap().chars().count(), 200);
+        let silent = serde_json::to_value(aside("q", &Outbound::default())).unwrap();
+        assert_eq!(silent, serde_json::json!({"callback_query_id": "q"}));
     }
 }

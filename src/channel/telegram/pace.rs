@@ -1,4 +1,5 @@
-//! How fast we send: about 30 messages a second over all chats and one a second to each chat, with short bursts
+//! How fast we send: about 30 messages a second over all chats, one a second to each chat and 20 a minute to a group, with
+//! short bursts
 //! (<https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this>), and a full stop when
 //! Telegram asks for it.
 //!
@@ -16,6 +17,8 @@ use tokio::time::Instant;
 const OVERALL: Duration = Duration::from_millis(34);
 /// Between two messages to one chat, in the long run.
 const PER_CHAT: Duration = Duration::from_secs(1);
+/// How many times slower a group may be written to: 20 messages a minute.
+const GROUP: u32 = 3;
 /// How many messages in a row one chat may get at once.
 const BURST: u32 = 4;
 /// Who would wait longer than this is sent away: a claimed message must not outlive its lease here.
@@ -83,8 +86,10 @@ impl Pace {
     fn reserve(&self, chat: i64, now: Instant) -> Result<Instant, Duration> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let paid_off = slots.chats.get(&chat).copied().unwrap_or(now).max(now);
+        // Groups have negative ids.
+        let each = if chat < 0 { self.speed.per_chat * GROUP } else { self.speed.per_chat };
         // A chat's debt may be as large as a burst before it has to wait.
-        let chat_at = paid_off.checked_sub(self.speed.per_chat * (BURST - 1)).unwrap_or(now);
+        let chat_at = paid_off.checked_sub(each * (BURST - 1)).unwrap_or(now);
         let overall = slots.overall.unwrap_or(now).max(now);
         let at = chat_at.max(overall).max(slots.paused.unwrap_or(now));
         let wait = at.saturating_duration_since(now);
@@ -92,7 +97,7 @@ impl Pace {
             return Err(wait);
         }
         slots.overall = Some(overall + self.speed.overall);
-        slots.chats.insert(chat, paid_off + self.speed.per_chat);
+        slots.chats.insert(chat, paid_off + each);
         if slots.chats.len() > REMEMBERED {
             slots.chats.retain(|_, paid_off| *paid_off > now);
         }
@@ -119,6 +124,16 @@ mod tests {
         assert!(takes(&Pace::default(), (0..BURST).map(|_| 1)) < Duration::from_millis(200));
         let took = takes(&Pace::default(), (0..BURST + 3).map(|_| 1));
         assert!(took >= Duration::from_millis(2900) && took < Duration::from_secs(4), "{took:?}");
+    }
+
+    #[test]
+    fn a_group_gets_twenty_a_minute() {
+        let took = takes(&Pace::default(), (0..=BURST).map(|_| -1));
+        assert!(took >= Duration::from_millis(2900) && took < Duration::from_secs(4), "{took:?}");
+        let pace = Pace::default();
+        let now = Instant::now();
+        let let_in = (0..100).filter(|_| pace.reserve(-1, now).is_ok()).count();
+        assert!(let_in < 10, "{let_in}");
     }
 
     #[test]

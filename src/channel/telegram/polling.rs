@@ -5,15 +5,12 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use teloxide::{
-    payloads::{DeleteWebhook, GetUpdates, GetUpdatesSetters as _},
-    types::AllowedUpdate,
-};
+use teloxide::payloads::{DeleteWebhook, GetUpdates, GetUpdatesSetters as _};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     api::{Api, CallError, TIMEOUT},
-    inbound::Receiver,
+    inbound::{Receiver, WANTED},
 };
 
 /// How long Telegram holds a question when there is nothing new, in seconds.
@@ -69,10 +66,7 @@ pub(super) async fn run(api: &Api, receiver: &Receiver, stop: &CancellationToken
 }
 
 async fn ask(api: &Api, offset: Option<i32>) -> Result<Vec<Value>, CallError> {
-    let mut question = GetUpdates::new()
-        .limit(BATCH)
-        .timeout(HOLD)
-        .allowed_updates([AllowedUpdate::Message, AllowedUpdate::CallbackQuery]);
+    let mut question = GetUpdates::new().limit(BATCH).timeout(HOLD).allowed_updates(WANTED);
     question.offset = offset;
     match api.call(&question, Duration::from_secs(u64::from(HOLD)) + TIMEOUT).await? {
         Value::Array(updates) => Ok(updates),

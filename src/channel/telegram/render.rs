@@ -13,6 +13,8 @@ const MAX_BYTES: usize = 30_000;
 const MAX_MARKS: usize = 100;
 /// The longest link, in bytes. Escaped, it fits into [`MAX_BYTES`] together with the longest text.
 const MAX_LINK: usize = 1_500;
+/// The longest answer to a pressed button (<https://core.telegram.org/bots/api#answercallbackquery>).
+const MAX_WHISPER: usize = 200;
 /// The most buttons below a message.
 const MAX_BUTTONS: usize = 100;
 /// The widest label that has room for another one beside it on a phone: a Han character counts as two.
@@ -62,7 +64,17 @@ pub(super) fn render(message: &Outbound) -> Result<Vec<Part>, Refusal> {
     Ok(parts)
 }
 
-fn keyboard(choices: &[Choice]) -> Result<Vec<Vec<Choice>>, Refusal> {
+/// What an answer to a pressed button says, cut to what Telegram takes.
+pub(super) fn whisper(message: &Outbound) -> String {
+    let words = message.blocks.iter().filter_map(|block| match block {
+        Block::Text { text } | Block::Heading { text } | Block::Quote { text } => Some(text.trim()),
+        Block::List { .. } | Block::Source { .. } => None,
+    });
+    words.collect::<Vec<_>>().join("\n").chars().take(MAX_WHISPER).collect()
+}
+
+/// The buttons of a message, row by row.
+pub(super) fn keyboard(choices: &[Choice]) -> Result<Vec<Vec<Choice>>, Refusal> {
     if choices.len() > MAX_BUTTONS {
         return Err(Refusal::Choices);
     }

@@ -13,15 +13,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use teloxide::{
-    payloads::{SetWebhook, SetWebhookSetters as _},
-    types::AllowedUpdate,
-};
+use teloxide::payloads::{SetWebhook, SetWebhookSetters as _};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     api::{Api, TIMEOUT},
-    inbound::{Receiver, Taken},
+    inbound::{Receiver, Taken, WANTED},
     polling::{pause_after, report},
 };
 
@@ -97,9 +94,7 @@ pub(super) async fn announce(
         tracing::error!(account, "the webhook's public address can't be used");
         return;
     };
-    let call = SetWebhook::new(url)
-        .secret_token(secret.expose_secret())
-        .allowed_updates([AllowedUpdate::Message, AllowedUpdate::CallbackQuery]);
+    let call = SetWebhook::new(url).secret_token(secret.expose_secret()).allowed_updates(WANTED);
     let mut failures = 0;
     loop {
         let done = tokio::select! {

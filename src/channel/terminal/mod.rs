@@ -125,6 +125,7 @@ impl<W: AsyncWrite + Unpin> Conversation<'_, W> {
             body: Body::text(text),
             language: Some(self.terminal.language.clone()),
             sent_at: intake.clock.now(),
+            within: None,
         };
         intake.accept(&[Arrival::Message(message)]).await?;
         let until = Instant::now() + self.terminal.answer_within;

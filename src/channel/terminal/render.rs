@@ -49,6 +49,7 @@ mod tests {
                 Block::Text { text: "有帮助吗？".into() },
             ],
             choices: ["有", "没有"].map(|label| Choice { label: label.into(), action: "x".into() }).into(),
+            ..Outbound::default()
         };
         assert_eq!(
             render(&message),

@@ -28,7 +28,7 @@ async fn terminal(folder: &tempfile::TempDir) -> Terminal {
 }
 
 fn words(text: String) -> Outbound {
-    Outbound { blocks: vec![Block::Text { text }], choices: Vec::new() }
+    Outbound { blocks: vec![Block::Text { text }], ..Outbound::default() }
 }
 
 /// Answers every message with its own words, as the core would: in one transaction.

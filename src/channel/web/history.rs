@@ -126,7 +126,9 @@ impl WebChat {
                 None => action,
             },
             Body::Start(_) => self.locales.text(language, &phrase!("web-start")),
-            Body::Unreadable | Body::TooLong => self.locales.text(language, &phrase!("web-said-unreadable")),
+            Body::Unreadable | Body::TooLong | Body::Left | Body::Moved(_) => {
+                self.locales.text(language, &phrase!("web-said-unreadable"))
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 mod assets;
 mod decode;
 mod events;
+mod files;
 mod history;
 mod limit;
 mod page;
@@ -51,6 +52,9 @@ pub struct Settings {
     pub https: bool,
     /// A proxy of ours stands in front: the last entry of `X-Forwarded-For` names the visitor.
     pub behind_proxy: bool,
+    /// Where the public reaches the service, such as `https://ask.example.gov.cn`, for addresses of files; without it no
+    /// files go with replies.
+    pub public: Option<String>,
     /// Origins (`https://www.example.gov.cn`) whose pages may show the widget, besides our own.
     pub embed_origins: Vec<String>,
     /// Messages a minute from one person.
@@ -70,6 +74,7 @@ impl Default for Settings {
         Self {
             https: false,
             behind_proxy: false,
+            public: None,
             embed_origins: Vec::new(),
             messages_a_minute: 20,
             burst: 10,
@@ -136,6 +141,7 @@ pub fn routes(chat: WebChat) -> Router {
     Router::new()
         .route("/", get(page::show))
         .route("/statistics", get(statistics::show))
+        .route("/files/{token}", get(files::download))
         .route("/chat", post(send::form))
         .route("/chat/page.js", get(assets::script))
         .route("/chat/page.css", get(assets::style))

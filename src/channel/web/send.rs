@@ -144,6 +144,7 @@ impl WebChat {
             body: decoded.body,
             language: Some(language),
             sent_at: now,
+            within: None,
         });
         let intake = self.intake.clone();
         // In a task of its own: a visitor who closes the page now has still said it.

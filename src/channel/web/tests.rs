@@ -1,5 +1,7 @@
 //! The web chat as browsers and scripts meet it: requests through the router, on a store.
 
+mod rights;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::{
@@ -90,7 +92,7 @@ impl Site {
     async fn write(&self, text: &str, choices: Vec<Choice>) {
         let intake = &self.chat.intake;
         let mut tx = intake.store.begin().await.unwrap();
-        let message = Outbound { blocks: vec![Block::Text { text: text.into() }], choices };
+        let message = Outbound { blocks: vec![Block::Text { text: text.into() }], choices, ..Outbound::default() };
         let (id, now) = (intake.ids.next(), intake.clock.now());
         outbox::enqueue(&mut tx, &id, &me(), &id, &message, now).await.unwrap();
         tx.commit().await.unwrap();

@@ -54,7 +54,7 @@ struct Found {
 /// The figures that somebody may see: dispatchers all, everybody else their unit's.
 async fn found(console: &Console, visit: &Visit, period: Period) -> Result<Found, Fault> {
     let all = visit.member.is(Role::Dispatcher);
-    let scope = if all { Scope::All } else { Scope::Unit(&visit.member.unit) };
+    let scope = if all { Scope::All } else { Scope::Unit(visit.member.own_unit()) };
     let mut connection = console.store.read().await?;
     let units = units::all(&mut connection).await?;
     let report = statistics::report(&mut connection, scope, period, (&console.calendar, visit.today())).await?;

@@ -1,13 +1,19 @@
 //! The console as a browser sees it: requests in, pages out, on a store of its own.
 
 mod acting;
+mod attaching;
+mod chat;
 mod counting;
 mod directing;
 mod entering;
 mod hooks;
 mod inbox;
 mod knowing;
+mod live;
+mod noting;
 mod reading;
+mod rights;
+mod starting;
 mod steps;
 mod why;
 mod wordings;
@@ -23,21 +29,25 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use super::{Console, layout::encoded, routes};
+use super::{Console, Pace, Streams, layout::encoded, routes};
 use crate::{
     calendar::Calendar,
-    casework::{self, Clocks, NewTicket, Ticket},
+    casework::{self, Clocks, NewTicket, Ticket, attachments::Limits},
     clock::{Clock, city_date},
     consultation::{self, Basis, DraftOpinion, Phase, Stance},
+    conversation::desks::CurrentDesk,
     directory::{
         citizens,
         staff::{self, PasswordHash, Role, StaffMember},
         units::{self, Unit},
     },
     id::{Ids, SystemEntropy},
+    knowledge::Library,
     locale::Locales,
+    matching::Weights,
     message::Address,
     store::Store,
     wake::Wake,
@@ -106,6 +116,7 @@ impl City {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open_folder(folder.path()).await.unwrap();
         let clock = Arc::new(TestClock(Mutex::new("2026-11-23T02:00:00Z".parse().unwrap())));
+        let library = Arc::new(Library::load(&store, Weights::built_in()).await.unwrap());
         let console = Console {
             store: store.clone(),
             locales: Locales::embedded().unwrap(),
@@ -116,6 +127,11 @@ impl City {
             calendar: Arc::new(Calendar::embedded().unwrap()),
             secure_cookies: true,
             hooks: hooks::settings(),
+            streams: Streams::new(Pace::default(), CancellationToken::new()),
+            desks: Arc::new(CurrentDesk::learn(&store, &library, city_date(clock.now())).await.unwrap()),
+            library,
+            public: Some("https://ask.example".into()),
+            files: Limits { bytes: 2 * 1024 * 1024, per_ticket: 5 },
         };
         let password = PasswordHash::of(&PASSWORD.to_owned().into(), &SystemEntropy).unwrap();
         let mut tx = store.begin().await.unwrap();

@@ -70,8 +70,9 @@ fn check(path: &str, tag: &str, answer: &Answer) {
     for key in locale::inventory().get("zh-CN").unwrap().keys().filter(|key| key.contains('-')) {
         assert!(!body.contains(key.as_str()), "{path} {tag} shows {key}");
     }
-    // The one script is a file of ours.
+    // Both scripts are files of ours.
     let body = &body.replace("<script src=\"/console/keys.js\" defer></script>", "");
+    let body = &body.replace("<script src=\"/console/live.js\" defer></script>", "");
     for forbidden in ["<script", "<style", "style=\"", "onclick", "javascript:"] {
         assert!(!body.contains(forbidden), "{path} {tag}: {forbidden}");
     }
@@ -114,6 +115,7 @@ async fn every_page_is_whole_in_every_language() {
             (&anna, "/console/consultations/park".into()),
             (&anna, "/console/consultations/park?view=groups".into()),
             (&anna, "/console/documents".into()),
+            (&anna, "/console/chat".into()),
             (&anna, "/console/nowhere".into()),
             (&root, "/console/staff?done=added".into()),
             (&root, "/console/staff/member?login=anna&done=changed".into()),

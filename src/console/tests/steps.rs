@@ -10,11 +10,11 @@ use crate::{
     clock::Clock as _,
 };
 
-type Words = &'static [(&'static str, &'static str)];
+pub(super) type Words = &'static [(&'static str, &'static str)];
 
 /// An act, who may do it after which other acts, and who may not.
-struct Case {
-    act: &'static str,
+pub(super) struct Case {
+    pub(super) act: &'static str,
     fields: Words,
     before: &'static [(&'static str, &'static str, Words)],
     who: &'static str,
@@ -27,7 +27,7 @@ const APPROVED: (&str, &str, Words) = ("ben", "approve", &[]);
 const INVOLVED: (&str, &str, Words) = ("anna", "involve", &[("unit", "tax")]);
 const ASKED_TIME: (&str, &str, Words) = ("anna", "ask-extension", &[("days", "2"), ("reason", "要核实")]);
 
-const CASES: &[Case] = &[
+pub(super) const CASES: &[Case] = &[
     Case { act: "assign", fields: &[("unit", "tax")], before: &[], who: "dora", not: "anna" },
     Case { act: "claim", fields: &[], before: &[], who: "anna", not: "dora" },
     Case { act: "part", fields: &[("text", "税务局的话")], before: &[INVOLVED], who: "tom", not: "anna" },
@@ -77,7 +77,7 @@ async fn withdraw(city: &City, number: &str) {
 }
 
 /// Everybody, logged in, by login.
-type People = BTreeMap<&'static str, Person>;
+pub(super) type People = BTreeMap<&'static str, Person>;
 
 impl City {
     async fn everybody(&self) -> People {
@@ -89,7 +89,7 @@ impl City {
     }
 
     /// A ticket after some acts, and the fields of a case for it.
-    async fn prepared(&self, people: &People, case: &Case) -> (String, Vec<(&'static str, String)>) {
+    pub(super) async fn prepared(&self, people: &People, case: &Case) -> (String, Vec<(&'static str, String)>) {
         let number = self.ticket(QUESTION).await.number;
         for (who, act, fields) in case.before {
             self.act(&people[who], &number, act, fields).await;
@@ -186,7 +186,9 @@ async fn a_cooperating_unit_writes_its_part_and_nothing_else_and_the_lead_joins_
     city.act(&anna, &number, "draft", &[("text", "失业金到窗口领。")]).await;
     let theirs = city.get(&tom, &path).await.body;
     let forms = theirs.matches(&format!("action=\"{path}/")).count();
-    assert_eq!((forms, theirs.contains(&format!("action=\"{path}/part\""))), (1, true), "{theirs}");
+    // Its part, its own files and its own notes.
+    let own = ["part", "files", "notes"].map(|form| theirs.contains(&format!("action=\"{path}/{form}\"")));
+    assert_eq!((forms, own), (3, [true; 3]), "{theirs}");
     let waits = city.get(&ben, &format!("{path}?lang=en")).await.body;
     assert!(!waits.contains("/approve\"") && waits.contains("hasn't written its part"), "{waits}");
     city.act(&tom, &number, "part", &[("text", "个税网上退。")]).await;
@@ -225,4 +227,22 @@ async fn near_tickets_are_there_to_merge_into() {
     let (status, page) = city.attempt(&anna, (&number, "merge"), 1, &[("number", number.clone())]).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("merged into itself"), "{page}");
+}
+
+#[tokio::test]
+async fn a_part_that_is_put_into_an_old_draft_hides_no_newer_one() {
+    let city = City::new().await;
+    let number = city.ticket(QUESTION).await.number;
+    let (anna, ben, tom) = (city.log_in("anna").await, city.log_in("ben").await, city.log_in("tom").await);
+    city.act(&anna, &number, "involve", &[("unit", "tax")]).await;
+    city.act(&tom, &number, "part", &[("text", "个税网上退。")]).await;
+    let version = city.current(&number).await.version.to_string();
+    city.act(&ben, &number, "draft", &[("text", "本写的草稿。")]).await;
+    let fields = [("version", version.as_str()), ("text", "安娜写的。"), ("insert", "tax")];
+    let stale = city.post(&anna, &format!("/console/tickets/{number}/draft?lang=en"), &fields).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    for shown in ["the ticket has changed meanwhile", "本写的草稿。", "安娜写的。", "个税网上退。", "data-keep"]
+    {
+        assert!(stale.body.contains(shown), "{shown}: {}", stale.body);
+    }
 }

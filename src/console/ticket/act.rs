@@ -1,7 +1,7 @@
 //! What staff can do with a ticket: the names of the acts, what their forms ask for, and the step that each one is.
 
 use crate::{
-    casework::{Actor, Moment, Purpose, Refusal, Splinter, State, Step, Ticket},
+    casework::{Actor, Moment, Origin, Purpose, Refusal, Splinter, State, Step, Ticket},
     console::session::Fields,
     locale::Phrase,
     phrase,
@@ -123,6 +123,8 @@ pub(super) struct Given<'a> {
     pub(super) fields: &'a Fields,
     /// The ticket to merge into, if there is one of that number.
     pub(super) main: Option<&'a Ticket>,
+    /// What a draft was begun with.
+    pub(super) origin: Option<&'a Origin>,
     /// When, and on which calendar.
     pub(super) moment: Moment<'a>,
 }
@@ -323,7 +325,7 @@ impl Act {
             Self::WritePart => ticket.write_part(actor, said("text"), moment),
             Self::Approve => ticket.approve(actor, moment),
             Self::SendBack => ticket.send_back(actor, said("remark")),
-            Self::Draft => ticket.draft(actor, said("text")),
+            Self::Draft => ticket.draft_from(actor, said("text"), given.origin),
             Self::GrantExtension => ticket.grant_extension(actor, moment),
             Self::RefuseExtension => ticket.refuse_extension(actor, said("remark")),
             Self::AskCitizen => ticket.ask_citizen(actor, said("question"), moment),
@@ -370,6 +372,6 @@ impl Act {
             ("words", &words),
         ]);
         let other = Ticket { id: String::new(), state: State::Assigned, ..ticket.clone() };
-        self.step(ticket.clone(), actor, &Given { fields: &fields, main: Some(&other), moment }).err()
+        self.step(ticket.clone(), actor, &Given { fields: &fields, main: Some(&other), origin: None, moment }).err()
     }
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{
     Opened,
     act::{Act, Control, Field, Group},
-    take::works_on,
+    start,
 };
 use crate::{
     casework::{Actor, Moment, Purpose, Refusal, State, Ticket},
@@ -23,6 +23,11 @@ use crate::{
 /// The id of a field on the page: several forms ask for a unit or a reason.
 pub(super) fn field_id(act: Act, field: &str) -> String {
     format!("{}-{field}", act.name())
+}
+
+/// The id of an act's form: buttons elsewhere on the page may belong to it.
+pub(super) fn form_id(act: Act) -> String {
+    format!("form-{}", act.name())
 }
 
 /// Whether the life-cycle allows an act to this visitor now. It is asked rather than repeated here.
@@ -61,6 +66,7 @@ fn waits_for_others(console: &Console, visit: &Visit, ticket: &Ticket) -> Option
     let refusal = |act: Act| act.refused(ticket, Actor::Staff(&visit.member), moment(console, visit));
     match (refusal(Act::Approve), refusal(Act::GrantExtension)) {
         (Some(Refusal::OwnDraft), _) => Some(phrase!("console-own-draft")),
+        (Some(why @ Refusal::OwnFile), _) => Some(history::refusal(why)),
         (Some(Refusal::PartMissing), _) => Some(history::refusal(Refusal::PartMissing)),
         (_, Some(Refusal::OwnDraft)) => Some(phrase!("console-own-extension")),
         _ => None,
@@ -72,7 +78,7 @@ fn section(visit: &Visit, opened: &Opened, act: Act, typed: Option<&(Act, Fields
     let typed = typed.filter(|(tried, _)| *tried == act).map(|(_, fields)| fields);
     let quiet = act.group(&ticket.state) != Group::Next || matches!(act, Act::SendBack | Act::RefuseExtension);
     let form = html! {
-        form method="post" action={ "/console/tickets/" (encoded(&ticket.number)) "/" (act.name()) } {
+        form id=(form_id(act)) method="post" action={ "/console/tickets/" (encoded(&ticket.number)) "/" (act.name()) } {
             (token(visit))
             input type="hidden" name="version" value=(ticket.version);
             @if act == Act::Approve { p { (reader.say(&phrase!("console-approve-hint"))) } }
@@ -83,6 +89,7 @@ fn section(visit: &Visit, opened: &Opened, act: Act, typed: Option<&(Act, Fields
                 };
                 (input(visit, opened, act, &field, &words))
             }
+            @if act == Act::Draft { (start::tick(visit, opened, typed)) }
             button.second[quiet] { (reader.say(&act.title())) }
             @if act == Act::Draft { (parts_to_insert(visit, opened)) }
         }
@@ -140,7 +147,7 @@ fn input(visit: &Visit, opened: &Opened, act: Act, field: &Field, words: &str) -
             },
             Control::Colleague => select id=(id) name=(name) required {
                 option value="" { (visit.reader.say(&phrase!("console-colleague-choose"))) }
-                @for member in opened.names.staff.iter().filter(|member| works_on(member, &ticket.unit)) {
+                @for member in opened.names.staff.iter().filter(|member| member.works_for(&ticket.unit)) {
                     @if ticket.state.worker() != Some(member.login.as_str()) { (choice(&member.login, &member.name)) }
                 }
             },
@@ -171,7 +178,7 @@ fn has_it(ticket: &Ticket, act: Act, unit: &Unit) -> bool {
 }
 
 /// What a form begins with: a draft or a part that is there, or the draft that was sent back, to be rewritten.
-fn prefilled(visit: &Visit, opened: &Opened, act: Act, field: &str) -> String {
+pub(super) fn prefilled(visit: &Visit, opened: &Opened, act: Act, field: &str) -> String {
     match (&opened.ticket.state, act) {
         (State::Drafted { draft }, _) => match (&draft.purpose, act, field) {
             (Purpose::Reply, Act::Draft, _) | (Purpose::Referral { .. }, Act::Refer, "text") => draft.text.clone(),

@@ -1,23 +1,28 @@
 //! One ticket: the question, its deadlines, what happened, and what the reader may do with it.
 //!
+//! `files` are its files, `start` is what a reply can begin with.
 //! `act` names what can be done, `forms` offers it, `take` does it; `course` shows what the ticket carries with it.
 
 mod act;
 mod course;
+pub(super) mod files;
 mod forms;
+mod notes;
+mod start;
 mod take;
 
 use std::collections::BTreeSet;
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
 
 pub(super) use act::Act;
+pub(super) use notes::{strike as strike_note, write as write_note};
 pub(super) use take::{Outcome, perform, take};
 
 use self::course::{Related, Relation};
@@ -27,12 +32,18 @@ use super::{
     grounds,
     history::{self, Names},
     layout::{Problem, Shell, encoded},
+    live,
     offer::{self, Offer},
     session::{Asking, Fields, Visit},
     tickets::{badge, kind_phrase, unit_name},
 };
 use crate::{
-    casework::{self, Event, Grounds, Purpose, State as TicketState, Ticket},
+    casework::{
+        self, Event, Grounds, Purpose, State as TicketState, Ticket,
+        attachments::Attachment,
+        notes::Note,
+        presence::{self, Present},
+    },
     directory::{staff, units},
     knowledge::interpretation::{self, StoredInterpretation},
     locale::Phrase,
@@ -59,12 +70,22 @@ pub(super) struct Opened {
     relations: Vec<Relation>,
     /// Open tickets of the unit that ask nearly the same, by number, with their questions.
     near: Vec<(String, String)>,
+    /// The notes that the visitor may read.
+    notes: Vec<Note>,
+    /// Who else has it open.
+    present: Vec<Present>,
+    /// Its files that the visitor may see.
+    files: Vec<Attachment>,
+    /// What a reply can begin with.
+    starts: start::Starts,
 }
 
 /// What the address asks for.
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
     done: Option<String>,
+    /// What the draft is to begin with, such as `template:ID`.
+    from: Option<String>,
 }
 
 /// The page.
@@ -73,13 +94,22 @@ pub(super) async fn show(
     Path(number): Path<String>,
     visit: Visit,
     asked: Asking<Asked>,
+    headers: HeaderMap,
 ) -> Result<Response, Fault> {
+    live::arrived(&console, &visit, &number, &headers).await?;
     let mut connection = console.store.read().await?;
-    let opened = open(&mut connection, &visit, &number).await?;
+    let opened = open(&console, &mut connection, &visit, &number).await?;
+    let (done, from) = asked.map_or_else(|_| Default::default(), |Query(asked)| (asked.done, asked.from));
+    let mut said = Said::default();
+    if let Some(from) = from.filter(|_| forms::allowed(&console, &visit, &opened.ticket, Act::Draft)) {
+        let fields = Fields::of(&[("text", &forms::prefilled(&visit, &opened, Act::Draft, "text"))]);
+        let begun = start::insert(&console, &mut connection, &visit, &opened.ticket, (fields, &from)).await?;
+        said.typed = begun.map(|fields| (Act::Draft, fields));
+    }
     drop(connection);
-    let done = asked.ok().and_then(|Query(asked)| asked.done).and_then(|done| done_phrase(&done));
-    let done = done.map(|phrase| visit.reader.say(&phrase));
-    Ok(page(&console, &visit, &opened, Said { done, ..Said::default() }, StatusCode::OK))
+    let done = done.and_then(|done| done_phrase(&done).or_else(|| files::done_phrase(&done)));
+    said.done = done.map(|phrase| visit.reader.say(&phrase));
+    Ok(page(&console, &visit, &opened, said, StatusCode::OK))
 }
 
 /// Whoever reloads the address of a form comes back to its ticket.
@@ -89,7 +119,12 @@ pub(super) async fn back(Path(path): Path<Vec<(String, String)>>) -> Response {
 }
 
 /// Loads a ticket that the visitor may see.
-pub(super) async fn open(connection: &mut Connection, visit: &Visit, number: &str) -> Result<Opened, Fault> {
+pub(super) async fn open(
+    console: &Console,
+    connection: &mut Connection,
+    visit: &Visit,
+    number: &str,
+) -> Result<Opened, Fault> {
     let ticket = casework::find_by_number(connection, number).await?.ok_or(Fault::NotFound)?;
     if !ticket.is_seen_by(&visit.member) {
         return Err(Fault::NotFound);
@@ -100,7 +135,11 @@ pub(super) async fn open(connection: &mut Connection, visit: &Visit, number: &st
     let grounds = casework::grounds(connection, &ticket.id).await?;
     let relations = relations(connection, visit, &ticket).await?;
     let near = near(connection, visit, &ticket).await?;
-    Ok(Opened { ticket, events, names, knowledge, grounds, relations, near })
+    let notes = casework::notes::of_ticket(connection, &ticket, &visit.member).await?;
+    let present = presence::others(connection, &ticket.id, &visit.member.login, visit.now).await?;
+    let files = files::of(connection, visit, &ticket).await?;
+    let starts = start::load(console, connection, visit, &ticket).await?;
+    Ok(Opened { ticket, events, names, knowledge, grounds, relations, near, notes, present, files, starts })
 }
 
 /// The tickets that this one was merged or split with. Those of other units are named, and can't be opened.
@@ -165,12 +204,21 @@ pub(super) struct Said {
     pub(super) typed: Option<(Act, Fields)>,
     /// What was typed into a form that may be gone from the page.
     pub(super) kept: Vec<String>,
+    /// The note that was refused.
+    pub(super) note: Option<Fields>,
+    /// Whether a file was refused: its form stays open.
+    pub(super) file: bool,
     /// The knowledge form that was refused.
     pub(super) offered: Option<Offer>,
 }
 
 fn done_phrase(done: &str) -> Option<Phrase> {
-    if done == "proposed" { Some(phrase!("console-done-proposed")) } else { Act::named(done).map(Act::done) }
+    match done {
+        "proposed" => Some(phrase!("console-done-proposed")),
+        "noted" => Some(phrase!("console-done-noted")),
+        "struck" => Some(phrase!("console-done-struck")),
+        act => Act::named(act).map(Act::done),
+    }
 }
 
 /// The page as an answer.
@@ -182,7 +230,7 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
     let forms = forms::forms(console, visit, opened, said.typed.as_ref());
     // What was typed into a form that no longer fits the state must not be lost.
     let answered = matches!(ticket.state, TicketState::Answered { .. } | TicketState::Rated { .. });
-    let offerable = answered && knowledge.is_none() && offer::works_for(&visit.member, &ticket.unit);
+    let offerable = answered && knowledge.is_none() && visit.member.works_for(&ticket.unit);
     let leftover = match &said.typed {
         Some((act, fields)) if !forms::allowed(console, visit, ticket, *act) => fields.worth_keeping(),
         None if !offerable => said.kept,
@@ -191,7 +239,8 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
     let body = html! {
         h1 { (title) }
         (kept(reader, &leftover))
-        dl.facts {
+        (live::section(reader, names, &opened.present))
+        dl.facts data-part="facts" {
             div {
                 dt { (reader.say(&phrase!("console-column-state"))) }
                 dd { (badge(reader, &ticket.state)) }
@@ -221,17 +270,28 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
         h2 { (reader.say(&phrase!("console-question"))) }
         blockquote.words.asked { (ticket.question) }
         (grounds::section(reader, &names.units, grounds.as_ref()))
-        (course::section(visit, opened))
-        (state_words(visit, opened))
-        (forms)
-        @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
+        div data-part="course" {
+            (course::section(visit, opened))
+            (state_words(visit, opened))
+        }
+        div data-part="files" data-keep[said.file] { (files::section(console, visit, opened, said.file)) }
+        (notes::section(console, visit, opened, said.note.as_ref()))
+        div data-part="forms" data-keep[said.typed.is_some()] { (forms) }
+        (start::section(visit, opened))
+        div data-part="knowledge" data-keep[said.offered.is_some()] { @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
             @let offer = said.offered.unwrap_or_else(|| Offer::of(ticket, reply));
             (offer::section(visit, ticket, knowledge.as_ref(), &offer))
-        }
+        } }
         h2 { (reader.say(&phrase!("console-history"))) }
-        (history::list(reader, names, events))
+        div data-part="history" { (history::list(reader, names, events)) }
     };
-    Shell::new(visit, &title, &here).problems(said.problems).done(said.done).respond(status, &body)
+    let stamp = live::Stamp::of(ticket, &opened.notes, &opened.present);
+    Shell::new(visit, &title, &here)
+        .news(format!("{here}/live?since={stamp}"))
+        .typing(format!("{here}/typing"))
+        .problems(said.problems)
+        .done(said.done)
+        .respond(status, &body)
 }
 
 /// The draft, the reply or the reason that the state holds.
@@ -244,10 +304,13 @@ fn state_words(visit: &Visit, Opened { ticket, names, .. }: &Opened) -> Markup {
                 p { (reader.say(&phrase!("console-draft-refers", place = place))) }
             }
             blockquote.words { (draft.text) }
+            (start::told(reader, draft.origin.as_ref()))
+            (files::enclosed(visit, ticket, &ticket.course.enclosures))
         },
         TicketState::Answered { reply } | TicketState::Rated { reply, .. } => html! {
             h2 { (reader.say(&phrase!("console-reply"))) }
             blockquote.words { (reply.text) }
+            (files::enclosed(visit, ticket, &reply.enclosures))
             p {
                 (reader.say(&phrase!(
                     "console-reply-by",
@@ -272,6 +335,7 @@ fn state_words(visit: &Visit, Opened { ticket, names, .. }: &Opened) -> Markup {
         TicketState::Referred { reply, place } => html! {
             h2 { (reader.say(&phrase!("console-referred-to", place = place))) }
             blockquote.words { (reply.text) }
+            (files::enclosed(visit, ticket, &reply.enclosures))
         },
         TicketState::Assigned
         | TicketState::Claimed { .. }

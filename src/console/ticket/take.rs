@@ -10,7 +10,7 @@ use super::{
     Opened, Said,
     act::{Act, Control, Given},
     forms::field_id,
-    open, page,
+    open, page, start,
 };
 use crate::{
     casework::{self, Actor, Refusal, Ticket},
@@ -21,10 +21,7 @@ use crate::{
         layout::{Problem, encoded},
         session::{Fields, Posted, Visit},
     },
-    directory::{
-        staff::{self, Role, StaffMember},
-        units,
-    },
+    directory::{staff, units},
     phrase,
     store::{Connection, StoreError},
 };
@@ -60,7 +57,7 @@ pub(in crate::console) async fn take(
         Outcome::Stale => (None, StatusCode::CONFLICT),
     };
     let mut connection = console.store.read().await?;
-    let opened = open(&mut connection, &visit, &number).await.map_err(|fault| fault.keeping(&fields))?;
+    let opened = open(&console, &mut connection, &visit, &number).await.map_err(|fault| fault.keeping(&fields))?;
     drop(connection);
     let problem = problem.unwrap_or_else(|| stale(&visit, &opened));
     let said = Said { problems: vec![problem], typed: Some((act, fields)), ..Said::default() };
@@ -79,11 +76,22 @@ async fn afterwards(console: &Console, visit: &Visit, number: &str, act: Act) ->
     })
 }
 
-/// Puts a cooperating unit's part at the end of what was typed, with the unit's name above it. Nothing is saved.
+/// Puts a text to begin with, or a cooperating unit's part with the unit's name above it, at the end of what was typed.
+/// Nothing is saved.
 async fn insert_part(console: &Console, visit: &Visit, number: &str, fields: Fields) -> Result<Response, Fault> {
     let mut connection = console.store.read().await?;
-    let opened = open(&mut connection, visit, number).await.map_err(|fault| fault.keeping(&fields))?;
+    let opened = open(console, &mut connection, visit, number).await.map_err(|fault| fault.keeping(&fields))?;
+    let wanted = match fields.get("insert") {
+        "template" => fields.get("template").to_owned(),
+        other => other.to_owned(),
+    };
+    let begun = start::insert(console, &mut connection, visit, &opened.ticket, (fields.clone(), &wanted)).await?;
     drop(connection);
+    if let Some(fields) = begun {
+        let done = Some(visit.reader.say(&phrase!("start-done")));
+        let said = Said { typed: Some((Act::Draft, fields)), done, ..Said::default() };
+        return Ok(page(console, visit, &opened, said, StatusCode::OK));
+    }
     let unit = fields.get("insert");
     let part = opened.ticket.course.parts.iter().find(|part| part.unit == unit);
     let typed = fields.get("text").trim_end();
@@ -95,12 +103,16 @@ async fn insert_part(console: &Console, visit: &Visit, number: &str, fields: Fie
         }
         None => typed.to_owned(),
     };
-    let said = Said { typed: Some((Act::Draft, fields.with("text", text))), ..Said::default() };
-    Ok(page(console, visit, &opened, said, StatusCode::OK))
+    // The page carries the ticket's version as it is now: whoever goes on from here must have seen what a colleague did.
+    let fresh = fields.get("version").parse() == Ok(opened.ticket.version);
+    let problems = if fresh { Vec::new() } else { vec![stale(visit, &opened)] };
+    let status = if fresh { StatusCode::OK } else { StatusCode::CONFLICT };
+    let said = Said { problems, typed: Some((Act::Draft, fields.with("text", text))), ..Said::default() };
+    Ok(page(console, visit, &opened, said, status))
 }
 
 /// Who was first, and what they did.
-fn stale(visit: &Visit, opened: &Opened) -> Problem {
+pub(super) fn stale(visit: &Visit, opened: &Opened) -> Problem {
     let reader = &visit.reader;
     Problem::new(match opened.events.last() {
         Some(event) => reader.say(&phrase!(
@@ -136,7 +148,23 @@ pub(in crate::console) async fn perform(
     // What they can't see doesn't exist for them.
     let main = main.filter(|main| main.is_seen_by(&visit.member));
     let office = console.office(visit.now);
-    let given = Given { fields, main: main.as_ref(), moment: office.moment() };
+    let begun = if act == Act::Draft && !fields.get("from").is_empty() {
+        let Some(begun) = start::sourced(console, &mut tx, visit, &ticket, fields).await? else {
+            let words = visit.reader.say(&phrase!("start-gone"));
+            return Ok(Outcome::Refused(Problem::at("draft-from", words)));
+        };
+        Some(begun)
+    } else {
+        None
+    };
+    let (fields, origin) = match &begun {
+        Some((fields, origin)) => (fields, Some(origin)),
+        None => (fields, None),
+    };
+    if act == Act::Approve && !ticket.course.enclosures.is_empty() && console.public.is_none() {
+        return Ok(Outcome::Refused(Problem::new(visit.reader.say(&phrase!("files-no-address")))));
+    }
+    let given = Given { fields, main: main.as_ref(), origin, moment: office.moment() };
     let actor = Actor::Staff(&visit.member);
     // Who may not do it at all needn't hear what is wrong with their words.
     if act.refused(&ticket, actor, office.moment()).is_none()
@@ -160,6 +188,7 @@ pub(in crate::console) async fn perform(
     for address in written {
         console.wake.wrote_to(&address);
     }
+    console.wake.desks_changed();
     Ok(Outcome::Done)
 }
 
@@ -192,7 +221,7 @@ async fn unknown(
             Control::Unit => (units::find(tx, named).await?.is_some(), phrase!("console-unit-unknown")),
             Control::Colleague => {
                 let staff = staff::all(tx).await?;
-                let known = staff.iter().any(|member| member.login == named && works_on(member, &ticket.unit));
+                let known = staff.iter().any(|member| member.login == named && member.works_for(&ticket.unit));
                 (known, phrase!("console-colleague-unknown"))
             }
             Control::Number => (given.main.is_some(), phrase!("console-ticket-unknown")),
@@ -207,9 +236,4 @@ async fn unknown(
         }
     }
     Ok(None)
-}
-
-/// Whether somebody works on the tickets of a unit.
-pub(super) fn works_on(member: &StaffMember, unit: &str) -> bool {
-    member.unit == unit && (member.is(Role::Staff) || member.is(Role::Reviewer))
 }

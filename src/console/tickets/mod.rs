@@ -109,7 +109,7 @@ async fn page(
     let here = format!("/console?{}", asked.query());
     let body = html! {
         h1 { (title) }
-        (tab_links(reader, &tabs, view, &counts))
+        div data-part="tabs" { (tab_links(reader, &tabs, view, &counts)) }
         (views::section(visit, asked, &kept, &said.view_name))
         (filters(visit, asked, view, &units, &channels))
         @if tickets.is_empty() {
@@ -124,12 +124,14 @@ async fn page(
         } @else {
             @let sought = listing.sought();
             @let list = table(visit, &console.calendar, &tickets, &units, view, (sought.as_ref(), said.typed.as_ref()));
+            @let list = html! { div data-part="list" data-keep[said.typed.is_some()] { (list) } };
             (bulk::form(visit, asked, &units, said.typed.as_ref(), &list))
         }
         (part.links(reader, &format!("{here}&"), more))
         (keys(reader))
     };
-    Ok(Shell::new(visit, &title, &here).problems(said.problems).done(said.done).respond(status, &body))
+    let news = format!("/console/live?since={}", visit.now.as_millisecond());
+    Ok(Shell::new(visit, &title, &here).news(news).problems(said.problems).done(said.done).respond(status, &body))
 }
 
 fn tab_links(reader: &Reader, tabs: &[View], shown: View, counts: &Counts) -> Markup {

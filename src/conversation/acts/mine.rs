@@ -2,11 +2,11 @@
 
 use super::{Done, Room, not_found};
 use crate::{
-    casework::{self, Actor, Rating, Refusal, State, Step, Ticket},
+    casework::{self, Actor, Rating, Refusal, Reply, State, Step, Ticket, attachments},
     consultation::{self, Opinion, OpinionPhase, Stage, Stance},
     conversation::{
         action::Action,
-        notice::{reckoning, shortened},
+        notice::{SentFile, reckoning, shortened, with_files},
         say::Say,
     },
     locale::Phrase,
@@ -106,6 +106,17 @@ async fn own(room: &mut Room<'_>, number: &str) -> Result<Option<Ticket>, StoreE
     Ok(found.filter(|ticket| ticket.citizen_id == room.citizen.id))
 }
 
+/// The files of a reply, at the addresses that were given for them.
+async fn files(room: &mut Room<'_>, ticket: &Ticket, reply: &Reply) -> Result<Vec<SentFile>, StoreError> {
+    if reply.enclosures.is_empty() {
+        return Ok(Vec::new());
+    }
+    let links = attachments::links(room.tx, &ticket.id).await?;
+    let token = |id: &str| links.iter().find(|(file, _)| file == id).map(|(_, token)| token);
+    let public = room.core.public.as_deref();
+    Ok(reply.enclosures.iter().filter_map(|file| Some(SentFile::new(file, token(&file.id)?, public))).collect())
+}
+
 /// Shows one ticket.
 pub(super) async fn ticket(room: &mut Room<'_>, number: &str) -> Result<Done, StoreError> {
     let Some(ticket) = own(room, number).await? else { return Ok(not_found()) };
@@ -119,12 +130,13 @@ pub(super) async fn ticket(room: &mut Room<'_>, number: &str) -> Result<Done, St
         ]);
     match &ticket.state {
         State::Answered { reply } | State::Rated { reply, .. } => {
-            say = say
-                .quote(&reply.text)
+            say = with_files(say.quote(&reply.text), &files(room, &ticket, reply).await?)
                 .choice(phrase!("choice-solved"), Action::Rate(ticket.number.clone(), Rating::Helped))
                 .choice(phrase!("choice-not-solved"), Action::Rate(ticket.number.clone(), Rating::NotHelped));
         }
-        State::Referred { reply, .. } => say = say.quote(&reply.text),
+        State::Referred { reply, .. } => {
+            say = with_files(say.quote(&reply.text), &files(room, &ticket, reply).await?);
+        }
         State::AwaitingCitizen { asked, .. } => {
             say = say
                 .quote(asked)

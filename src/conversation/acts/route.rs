@@ -84,6 +84,9 @@ pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen
     let proposals = desk.propose(question, &meaning);
     casework::keep_grounds(room.tx, &ticket.id, &Grounds::new(explanation, &proposals)).await?;
     let detail = serde_json::json!({ "unit": unit.code });
+    for address in core.office(room.now).tell_unit_of_new(room.tx, &ticket).await? {
+        core.wake.wrote_to(&address);
+    }
     audit::append(room.tx, room.now, "citizen", "ticket.filed", &format!("ticket:{}", ticket.number), &detail).await?;
     let say =
         Say::text(phrase!("ticket-filed", number = &ticket.number, unit = &unit.name, due = ticket.clocks.reply.due))

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use password::{PasswordHash, PasswordRefusal};
-pub use records::{add, all, find_by_session, log_in, log_out, move_all, set_password, set_roles};
+pub use records::{add, all, find, find_by_session, log_in, log_out, move_all, name_of, set_password, set_roles};
 
 /// Failed log-ins in a row after which an account is locked for [`LOCK_OUT`].
 pub const MAX_FAILURES: i64 = 5;
@@ -73,9 +73,20 @@ impl StaffMember {
         self.roles.contains(&role)
     }
 
-    /// Whether they may see what belongs to a unit: their own, or any for dispatchers.
+    /// Whether they work on the tickets and documents of a unit. Whoever only administers doesn't, not even for their own.
+    pub fn works_for(&self, unit: &str) -> bool {
+        self.unit == unit && (self.is(Role::Staff) || self.is(Role::Reviewer))
+    }
+
+    /// Whether they may see what belongs to a unit: that for which they work, or any for dispatchers.
     pub fn sees(&self, unit: &str) -> bool {
-        self.unit == unit || self.is(Role::Dispatcher)
+        self.works_for(unit) || self.is(Role::Dispatcher)
+    }
+
+    /// The unit whose tickets, opinions and documents are theirs to see; empty, as no unit's code is, for those who only
+    /// administer.
+    pub fn own_unit(&self) -> &str {
+        if self.sees(&self.unit) { &self.unit } else { "" }
     }
 }
 

@@ -77,6 +77,23 @@ pub async fn all(connection: &mut Connection) -> Result<Vec<StaffMember>, StoreE
     rows.into_iter().map(|(login, id, name, unit, roles)| member(id, login, name, unit, &roles)).collect()
 }
 
+/// A member of staff by id.
+pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<StaffMember>, StoreError> {
+    let row: Option<(String, String, String, String)> =
+        sqlx::query_as("SELECT login, name, unit, roles FROM staff WHERE id = $1")
+            .bind(id)
+            .fetch_optional(connection)
+            .await?;
+    row.map(|(login, name, unit, roles)| member(id.to_owned(), login, name, unit, &roles)).transpose()
+}
+
+/// The name of a login; the login itself when the account is gone.
+pub async fn name_of(connection: &mut Connection, login: &str) -> Result<String, StoreError> {
+    let row: Option<(String,)> =
+        sqlx::query_as("SELECT name FROM staff WHERE login = $1").bind(login).fetch_optional(connection).await?;
+    Ok(row.map_or_else(|| login.to_owned(), |(name,)| name))
+}
+
 fn member(id: String, login: String, name: String, unit: String, roles: &str) -> Result<StaffMember, StoreError> {
     let roles: BTreeSet<Role> = from_json(roles)?;
     Ok(StaffMember { id, login, name, unit, roles })

@@ -159,5 +159,10 @@ proptest! {
             let bound = one.at_most(&other, shared, (pa.len(), pb.len()));
             prop_assert!(bound >= likeness - 1e-9, "{a} | {b}: {likeness} but {bound}");
         }
+        if one.likeness(&other) >= COPY {
+            let shared = pa.intersection(&pb).count();
+            // Texts of one character have no pairs; equal ones are found without comparing.
+            prop_assert!(shared == 0 || shared >= one.at_least(pa.len()), "{a} | {b}: share {shared}");
+        }
     }
 }

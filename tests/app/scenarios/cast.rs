@@ -161,6 +161,7 @@ impl Citizen {
             body,
             language: Some("zh-CN".into()),
             sent_at: world.intake.clock.now(),
+            within: None,
         };
         world.intake.accept(&[Arrival::Message(message)]).await.unwrap();
     }

@@ -94,6 +94,7 @@ impl Console {
                 self.proposed.insert(number.clone(), document.to_owned());
                 return Ok(());
             }
+            StaffAct::Attach(number, words) => return self.attach(login, number, words).await,
             StaffAct::Publish(number) => {
                 let document = self.proposed.get(number).cloned().ok_or("nothing was proposed for it")?;
                 let page = self.page(login, &format!("/console/documents/{document}")).await;
@@ -103,6 +104,57 @@ impl Console {
         };
         let page = self.page(login, &format!("/console/tickets/{number}")).await;
         self.send(login, &page, &format!("/console/tickets/{number}/{verb}"), fields).await.map(drop)
+    }
+
+    /// Makes a one-time code, for their unit or for themselves; an error is what the page said instead.
+    pub async fn chat_code(&mut self, login: &str, unit: bool) -> Result<String, String> {
+        let page = self.page(login, "/console/chat").await;
+        let act = if unit { "unit-code" } else { "own-code" };
+        let shown = self.send_to_chat_page(login, &page, &[("act", act)]).await;
+        let code = between(&shown, "<code>", "</code>").split(' ').nth(1).unwrap_or_default().to_owned();
+        if code.is_empty() { Err(format!("no code was shown: {shown}")) } else { Ok(code) }
+    }
+
+    /// Ends the first binding of the unit.
+    pub async fn unbind_chat(&mut self, login: &str) {
+        let page = self.page(login, "/console/chat").await;
+        let chat = value(&page, "chat");
+        self.send_to_chat_page(login, &page, &[("act", "unbind"), ("chat", &chat)]).await;
+    }
+
+    /// The page about chats.
+    pub async fn chat_page(&mut self, login: &str) -> String {
+        self.page(login, "/console/chat").await
+    }
+
+    async fn send_to_chat_page(&mut self, login: &str, page: &str, fields: &[(&str, &str)]) -> String {
+        let csrf = value(page, "csrf");
+        let form: Vec<_> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        let cookie = self.cookie(login).await;
+        let request = self.http.post(format!("{}/console/chat", self.url)).header("cookie", cookie).form(&form);
+        request.send().await.unwrap().text().await.unwrap()
+    }
+
+    /// Sends a text file that is to go with the reply: its name, and its content.
+    async fn attach(&mut self, login: &str, number: &str, words: &str) -> Result<(), String> {
+        const EDGE: &str = "edge-of-the-parts";
+        let page = self.page(login, &format!("/console/tickets/{number}")).await;
+        let (name, content) = words.split_once(' ').ok_or("say the file's name and its content")?;
+        let field = |name: &str, value: &str| {
+            format!("--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = format!(
+            "{}{}--{EDGE}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             content-type: text/plain\r\n\r\n{content}\r\n--{EDGE}--\r\n",
+            field("csrf", &value(&page, "csrf")),
+            field("aim", "reply"),
+        );
+        let cookie = self.cookie(login).await;
+        let request = self.http.post(format!("{}/console/tickets/{number}/files", self.url)).header("cookie", cookie);
+        let kind = format!("multipart/form-data; boundary={EDGE}");
+        let answer = request.header("content-type", kind).body(body).send().await.unwrap();
+        let status = answer.status().as_u16();
+        if status == 303 { Ok(()) } else { Err(format!("{status}")) }
     }
 
     /// Changes a unit; `words` are what the form's fields say, one after the other.

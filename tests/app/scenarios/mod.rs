@@ -3,6 +3,7 @@
 //! One service runs for each pair: the demo city, a clock to set, a fake Telegram. Each transcript has people of its own.
 
 mod cast;
+mod chatroom;
 mod console;
 mod script;
 mod stage;

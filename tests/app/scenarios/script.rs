@@ -34,10 +34,39 @@ pub enum Step {
     Offered(Vec<String>),
     /// 机器人不作声：nothing was said.
     Silence,
+    /// 下载：the file whose address the bot told last is there, and holds this.
+    Fetch(String),
+    /// 下载不到：it isn't there any more.
+    FetchNot,
     /// 记住 NAME：the ticket number the bot named last is NAME's from here on.
     Remember(String),
     /// 时间：the clock moves to an instant of the city.
     Clock(String),
+    /// 绑定码 LOGIN：they make a code for their unit, `{绑定码}` from here on. 个人码 LOGIN：one of their own, `{个人码}`.
+    Code {
+        /// Who.
+        login: String,
+        /// For their unit, not for themselves.
+        unit: bool,
+    },
+    /// 群里 NAME：what somebody says in the group of the transcript.
+    InGroup(String, Said),
+    /// 私信 NAME：what the same person writes to the bot alone.
+    InPrivate(String, String),
+    /// 群里听到：what the bot said in the group, or to whoever pressed a button, holds these pieces, in order.
+    GroupHears(Vec<String>),
+    /// 群里没听到：it holds none of these.
+    GroupHearsNot(Vec<String>),
+    /// 私信听到 NAME：what the bot wrote to them alone holds these pieces.
+    PrivateHears(String, Vec<String>),
+    /// 移出群：the bot is removed from the group.
+    Removed,
+    /// 群升级：the group gets another id.
+    Upgraded,
+    /// 聊天页 LOGIN：the console's page about chats shows these pieces.
+    ChatPage(String, Vec<String>),
+    /// 解除绑定 LOGIN：they end the binding in the console.
+    Unbind(String),
     /// 工作人员 LOGIN：somebody at the console acts.
     Staff {
         /// Who.
@@ -47,6 +76,17 @@ pub enum Step {
         /// What they do.
         act: StaffAct,
     },
+}
+
+/// How something is said in a group.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// As a message of its own.
+    Text(String),
+    /// 答：as an answer to the bot's last message there.
+    Answer(String),
+    /// 点：by pressing a button, named by the beginning of its label.
+    Press(String),
 }
 
 /// What staff do at the console.
@@ -63,6 +103,8 @@ pub enum StaffAct {
     },
     /// 提交知识 N QUESTION
     Propose(String, String),
+    /// 附上 N NAME CONTENT: a text file that goes with the reply.
+    Attach(String, String),
     /// 发布知识 N
     Publish(String),
     /// 看不到 N: the page isn't there for them.
@@ -130,11 +172,21 @@ fn step(keyword: &str, rest: &str) -> Result<Option<Step>, String> {
         "机器人没说" | "bot says not" => Step::NotHears(pieces()),
         "选项" | "choices" => Step::Offered(choices()),
         "机器人不作声" | "silence" => Step::Silence,
+        "下载" | "fetch" => Step::Fetch(rest.to_owned()),
+        "下载不到" | "fetch not" => Step::FetchNot,
         "记住" | "remember" => Step::Remember(rest.to_owned()),
         "时间" | "clock" => Step::Clock(rest.to_owned()),
+        "群里听到" | "group hears" => Step::GroupHears(pieces()),
+        "群里没听到" | "group hears not" => Step::GroupHearsNot(pieces()),
+        "移出群" | "group removes the bot" => Step::Removed,
+        "群升级" | "group becomes a supergroup" => Step::Upgraded,
         _ => {
             let mut words = keyword.split_whitespace();
-            if !matches!(words.next(), Some("工作人员" | "staff")) {
+            let first = words.next().unwrap_or_default();
+            if let Some(step) = chat_step(first, words.clone(), rest, pieces())? {
+                return Ok(Some(step));
+            }
+            if !matches!(first, "工作人员" | "staff") {
                 return Ok(None);
             }
             let login = words.next().ok_or("say who: 工作人员 LOGIN：…")?.to_owned();
@@ -145,6 +197,35 @@ fn step(keyword: &str, rest: &str) -> Result<Option<Step>, String> {
             };
             Step::Staff { login, refused, act: staff_act(rest)? }
         }
+    }))
+}
+
+/// What is done in chats, each by somebody: `群里 NAME 答：…`.
+fn chat_step<'a>(
+    verb: &str,
+    mut words: impl Iterator<Item = &'a str>,
+    rest: &str,
+    pieces: Vec<String>,
+) -> Result<Option<Step>, String> {
+    let known = ["群里", "in-group", "私信", "in-private", "私信听到", "private-hears", "聊天页", "chat-page"];
+    let codes = ["绑定码", "unit-code", "个人码", "own-code", "解除绑定", "unbinds"];
+    if !known.contains(&verb) && !codes.contains(&verb) {
+        return Ok(None);
+    }
+    let who = words.next().ok_or_else(|| format!("say who: {verb} NAME：…"))?.to_owned();
+    let how = words.next();
+    Ok(Some(match (verb, how) {
+        ("绑定码" | "unit-code", None) => Step::Code { login: who, unit: true },
+        ("个人码" | "own-code", None) => Step::Code { login: who, unit: false },
+        ("解除绑定" | "unbinds", None) => Step::Unbind(who),
+        ("聊天页" | "chat-page", None) => Step::ChatPage(who, pieces),
+        ("私信" | "in-private", None) => Step::InPrivate(who, rest.to_owned()),
+        ("私信听到" | "private-hears", None) => Step::PrivateHears(who, pieces),
+        ("群里" | "in-group", None) => Step::InGroup(who, Said::Text(rest.to_owned())),
+        ("群里" | "in-group", Some("答" | "answers")) => Step::InGroup(who, Said::Answer(rest.to_owned())),
+        ("群里" | "in-group", Some("点" | "presses")) => Step::InGroup(who, Said::Press(rest.to_owned())),
+        (_, Some(other)) => return Err(format!("`{other}` means nothing here")),
+        (_, None) => return Ok(None),
     }))
 }
 
@@ -173,6 +254,7 @@ fn staff_act(rest: &str) -> Result<StaffAct, String> {
     }
     Ok(match verb {
         "提交知识" | "propose" => StaffAct::Propose(number, words),
+        "附上" | "attach" => StaffAct::Attach(number, words),
         "发布知识" | "publish" => StaffAct::Publish(number),
         "看不到" | "cannot-see" => StaffAct::CannotSee(number),
         "看到" | "sees" => StaffAct::Sees(number, words),

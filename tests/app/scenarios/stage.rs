@@ -1,5 +1,7 @@
 //! The stage: one service with the demo city, on which transcripts are played one after the other.
 
+mod chats;
+
 use std::{
     fmt::Write as _,
     sync::{
@@ -23,11 +25,13 @@ use wenzheng::{
     },
     inbox,
     message::Address,
-    store::Store,
+    outbox,
+    store::{Store, StoreError},
 };
 
 use super::{
     cast::{Citizen, Heard, Medium, World},
+    chatroom::Chatroom,
     console::{Console, PASSWORD},
     script::{Line, StaffAct, Step},
 };
@@ -38,6 +42,9 @@ use crate::support::{
 
 /// When every transcript begins.
 const MORNING: &str = "2026-11-23T10:00:00+08:00";
+
+/// Where the public reaches the service, as it says.
+const PUBLIC: &str = "https://ask.example";
 
 /// One service and those who use it.
 pub struct Stage {
@@ -60,10 +67,14 @@ struct Play {
     heard: Heard,
     number: String,
     receipt: String,
+    /// The address of the file that the bot named last, below the public one.
+    file: String,
     /// Ticket numbers under names.
     remembered: Vec<(String, String)>,
     /// What citizens did, for a crowd that does the same.
     said: Vec<Step>,
+    /// A group of staff on Telegram.
+    room: Chatroom,
 }
 
 impl Stage {
@@ -82,7 +93,12 @@ impl Stage {
         let telegram = Arc::new(FakeTelegram::start().await);
         let mut settings = Settings::demo("127.0.0.1:0".parse().unwrap(), "unused".into());
         // The clock stands still, so no allowance would ever be given back.
-        settings.web = web::Settings { messages_a_minute: 600, burst: 600, ..web::Settings::default() };
+        settings.web = web::Settings {
+            messages_a_minute: 600,
+            burst: 600,
+            public: Some(PUBLIC.to_owned()),
+            ..web::Settings::default()
+        };
         settings.telegram = vec![telegram::Settings {
             account: "city".into(),
             token: TOKEN.into(),
@@ -128,8 +144,10 @@ impl Stage {
             heard: Heard::default(),
             number: String::new(),
             receipt: String::new(),
+            file: String::new(),
             remembered: Vec::new(),
             said: Vec::new(),
+            room: Chatroom::new(self.people.fetch_add(100, Ordering::Relaxed)),
         };
         let mut outcome = Ok(());
         for line in lines {
@@ -151,6 +169,7 @@ impl Stage {
         // Also after a failure, so that one transcript doesn't fail for another one's.
         self.forget_replies(name).await;
         self.restore_units().await;
+        self.unbind_all().await;
         outcome
     }
 
@@ -160,9 +179,13 @@ impl Stage {
         now.iter().zip(&self.units).any(|(now, before)| now.state != before.state)
     }
 
-    /// Gives the service the time to carry out what was decided about units, and lets it learn of it.
+    /// Carries out what was decided about units, as the service does every half second, and lets it learn of it.
     async fn carry_out(&self) {
-        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        // The service may do the same at the same time, and is the first then.
+        while let Err(error) = self.core.settle_units().await {
+            assert!(matches!(error, StoreError::Conflict), "{error}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         self.core.refresh().await.unwrap();
     }
 
@@ -258,6 +281,18 @@ impl Stage {
                     }
                 }
             }
+            Step::Fetch(piece) => {
+                let (status, text) = self.fetch(&play.file).await;
+                if status != 200 || !text.contains(piece.as_str()) {
+                    return Err(format!("{} gave {status}: {text}", play.file));
+                }
+            }
+            Step::FetchNot => {
+                let (status, _) = self.fetch(&play.file).await;
+                if status != 404 {
+                    return Err(format!("{} gave {status}", play.file));
+                }
+            }
             Step::Remember(name) => play.remembered.push((name.clone(), play.number.clone())),
             Step::Clock(instant) => {
                 self.clock.set(&format!("{}:00+08:00", instant.replace(' ', "T")));
@@ -273,8 +308,8 @@ impl Stage {
                 let act = play.filled(act);
                 let outcome = self.console.lock().await.act(login, &act).await;
                 if matches!(act, StaffAct::Publish(_) | StaffAct::AcceptWording(..)) || act.teaches() {
-                    // What is published is found, and what is assigned is learned, within a second.
-                    tokio::time::sleep(Duration::from_millis(900)).await;
+                    // What is published is found, and what is assigned is learned: the service looks every half second.
+                    self.core.refresh().await.unwrap();
                 }
                 if matches!(act, StaffAct::RenameUnit(..) | StaffAct::MergeUnit(..) | StaffAct::AbolishUnit(..)) {
                     self.carry_out().await;
@@ -286,6 +321,7 @@ impl Stage {
                 }
                 self.hear(play).await;
             }
+            in_chat => self.in_chat(play, in_chat).await?,
         }
         Ok(())
     }
@@ -303,9 +339,31 @@ impl Stage {
         if let Some(number) = find(&heard.text, 'Z', 14) {
             play.number = number;
         }
+        // Telegram hides addresses behind names, so they are read where messages wait to be sent.
+        let mut connection = self.world.intake.store.read().await.unwrap();
+        let said = outbox::history(&mut connection, &play.citizen.address, 5).await.unwrap();
+        let said: Vec<String> = said.iter().map(|one| format!("{:?}", one.message)).collect();
+        if let Some((_, after)) = said.concat().rsplit_once(&format!("{PUBLIC}/files/")) {
+            play.file = format!("/files/{}", after.chars().take_while(char::is_ascii_hexdigit).collect::<String>());
+        }
         if let Some(receipt) = find(&heard.text, 'Y', 11) {
             play.receipt = receipt;
         }
+    }
+
+    /// What the public gets at an address.
+    async fn fetch(&self, path: &str) -> (u16, String) {
+        let answer = self.world.http.get(format!("{}{path}", self.world.url)).send().await.unwrap();
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        if status == 200 {
+            // Never a page of ours: it is saved, under its name.
+            let said = |name: &str| headers[name].to_str().unwrap().to_owned();
+            assert!(said("content-disposition").starts_with("attachment; filename*=UTF-8''%"));
+            assert_eq!(said("content-type"), "text/plain; charset=utf-8");
+            assert_eq!(said("x-content-type-options"), "nosniff");
+            assert_eq!(said("content-security-policy"), "default-src 'none'; sandbox");
+        }
+        (status, answer.text().await.unwrap())
     }
 
     async fn is_settled(&self, address: &Address) -> bool {
@@ -361,7 +419,8 @@ impl Play {
             .remembered
             .iter()
             .fold(text.to_owned(), |text, (name, number)| text.replace(&format!("{{{name}}}"), number));
-        named
+        self.room
+            .filled(&named)
             .replace("{编号}", &self.number)
             .replace("{number}", &self.number)
             .replace("{回执}", &self.receipt)
@@ -378,6 +437,7 @@ impl Play {
                 fields: fields.iter().map(|(name, words)| (*name, fill(words))).collect(),
             },
             Act::Propose(number, text) => Act::Propose(fill(number), fill(text)),
+            Act::Attach(number, words) => Act::Attach(fill(number), fill(words)),
             Act::Publish(number) => Act::Publish(fill(number)),
             Act::CannotSee(number) => Act::CannotSee(fill(number)),
             Act::Noticed(number, text) => Act::Noticed(fill(number), fill(text)),

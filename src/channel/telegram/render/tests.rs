@@ -9,7 +9,7 @@ fn text(text: impl Into<String>) -> Block {
 }
 
 fn parts(blocks: Vec<Block>) -> Vec<String> {
-    let message = Outbound { blocks, choices: Vec::new() };
+    let message = Outbound { blocks, ..Outbound::default() };
     render(&message).unwrap().into_iter().map(|part| part.html).collect()
 }
 
@@ -155,7 +155,7 @@ fn no_part_has_too_many_marks() {
 #[test]
 fn what_has_no_words_is_refused() {
     for blocks in [vec![], vec![text(" \n\u{200B}")], vec![Block::List { lines: vec![" ".into()] }]] {
-        assert_eq!(render(&Outbound { blocks, choices: Vec::new() }), Err(Refusal::Empty));
+        assert_eq!(render(&Outbound { blocks, ..Outbound::default() }), Err(Refusal::Empty));
     }
     assert_eq!(parts(vec![text("\u{200B}".repeat(5000)), text("a"), text("\u{7}")]), ["a"]);
 }
@@ -176,6 +176,7 @@ fn choices_are_on_the_last_part_two_a_row_when_short() {
             choice("Yes", "e"),
             choice("No", "f"),
         ],
+        ..Outbound::default()
     };
     let rendered = render(&message).unwrap();
     assert!(rendered[0].rows.is_empty());
@@ -186,7 +187,7 @@ fn choices_are_on_the_last_part_two_a_row_when_short() {
 
 #[test]
 fn choices_that_telegram_cannot_carry_are_refused() {
-    let with = |choices| render(&Outbound { blocks: vec![text("?")], choices }).map(|_| ());
+    let with = |choices| render(&Outbound { blocks: vec![text("?")], choices, ..Outbound::default() }).map(|_| ());
     assert_eq!(with(vec![choice("x", &"a".repeat(64))]), Ok(()));
     assert_eq!(with(vec![choice("x", &"a".repeat(65))]), Err(Refusal::Action));
     assert_eq!(with(vec![choice("x", &"字".repeat(22))]), Err(Refusal::Action));
@@ -217,7 +218,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
     fn parts_keep_the_limits_and_lose_no_words(blocks in prop::collection::vec(any_block(), 0..6)) {
-        let message = Outbound { blocks, choices: vec![choice("x", "x")] };
+        let message = Outbound { blocks, choices: vec![choice("x", "x")], ..Outbound::default() };
         let Ok(rendered) = render(&message) else { return Ok(()) };
         for part in &rendered {
             let seen = visible(&part.html);
