@@ -113,36 +113,35 @@ pub struct Found {
 
 /// How what holds all words is found. None where there is no word: nothing is found then.
 ///
-/// PostgreSQL knows how frequent terms are, and begins with whatever is seldom: the words, or the order of the list. SQLite
-/// doesn't know, so it is told: a few hits are looked up; where there are many, the list is gone through in its order, which
-/// soon fills a page.
+/// A few hits are looked up and sorted; where there are many, the list is gone through in its order, which soon fills a
+/// page. Which way to go is asked first: SQLite knows nothing of words, and PostgreSQL takes every word that isn't among the
+/// most frequent ones for one that is in half a percent of all texts.
 pub async fn find(connection: &mut Connection, sought: &Sought) -> Result<Option<Found>, StoreError> {
     if sought.each().is_empty() {
         return Ok(None);
     }
     let words = sought.each().iter();
-    if Dialect::of_connection(connection) == Dialect::Postgres {
-        let words = words.map(query).collect::<Vec<_>>().join(" & ");
-        let sql = "id IN (SELECT subject FROM full_text WHERE terms @@ CAST(? AS TSQUERY))";
-        return Ok(Some(Found { sql, words }));
-    }
-    let words = words.map(phrase).collect::<Vec<_>>().join(" AND ");
-    let (hits,): (i64,) = sqlx::query_as(
-        "SELECT COUNT(*) FROM (SELECT rowid FROM full_text_index WHERE full_text_index MATCH $1 LIMIT $2)",
-    )
-    .bind(&words)
-    .bind(FEW)
-    .fetch_one(connection)
-    .await?;
-    let sql = if hits < FEW {
-        "id IN (SELECT subject FROM full_text
-          WHERE place IN (SELECT rowid FROM full_text_index WHERE full_text_index MATCH ?))"
-    } else {
-        // The inner list is made once, of numbers, and nothing can begin with it.
-        "(SELECT place FROM full_text WHERE subject = id)
-          IN (SELECT rowid FROM full_text_index WHERE full_text_index MATCH ?)"
+    let (words, count, few, many) = match Dialect::of_connection(connection) {
+        Dialect::Sqlite => (
+            words.map(phrase).collect::<Vec<_>>().join(" AND "),
+            "SELECT COUNT(*) FROM (SELECT rowid FROM full_text_index WHERE full_text_index MATCH $1 LIMIT $2)",
+            "id IN (SELECT subject FROM full_text
+              WHERE place IN (SELECT rowid FROM full_text_index WHERE full_text_index MATCH ?))",
+            // The inner list is made once, of numbers, and nothing can begin with it.
+            "(SELECT place FROM full_text WHERE subject = id)
+              IN (SELECT rowid FROM full_text_index WHERE full_text_index MATCH ?)",
+        ),
+        Dialect::Postgres => (
+            words.map(query).collect::<Vec<_>>().join(" & "),
+            "SELECT COUNT(*) FROM (SELECT 1 FROM full_text WHERE terms @@ CAST($1 AS TSQUERY) LIMIT $2) AS hits",
+            // An array is made first, and always taken for a short one.
+            "id = ANY (ARRAY (SELECT subject FROM full_text WHERE terms @@ CAST(? AS TSQUERY)))",
+            "id IN (SELECT subject FROM full_text WHERE terms @@ CAST(? AS TSQUERY))",
+        ),
     };
-    Ok(Some(Found { sql, words }))
+    let count = sqlx::query_as(count).persistent(false).bind(&words).bind(FEW);
+    let (hits,): (i64,) = count.fetch_one(connection).await?;
+    Ok(Some(Found { sql: if hits < FEW { few } else { many }, words }))
 }
 
 /// A word as FTS5 is asked for it.
