@@ -49,10 +49,11 @@ const EVERYBODY: [(&str, &str); 9] = [
 
 /// What only some may read, by the mark in the table.
 const QUESTION: &str = "失业金怎么领？个税怎么退？";
+const NOTE: &str = "窗口说此人来过三次";
 const CONTACT: &str = "person-1";
 
 /// What stands in a page that the table names with a mark.
-const MARKS: [(&str, &str); 2] = [("question", QUESTION), ("contact", CONTACT)];
+const MARKS: [(&str, &str); 3] = [("question", QUESTION), ("note", NOTE), ("contact", CONTACT)];
 
 /// What must be there before a form can be sent, and is made anew for each who sends it.
 #[derive(Clone, Copy)]
@@ -267,6 +268,9 @@ impl City {
         let number = self.ticket(QUESTION).await.number;
         let anna = self.log_in("anna").await;
         self.act(&anna, &number, "involve", &[("unit", "office")]).await;
+        let note = [("note", NOTE)];
+        let kept = self.post(&anna, &format!("/console/tickets/{number}/notes"), &note).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER);
         self.file(&number, "internal").await;
         self.own_template("own").await;
         number
@@ -434,7 +438,9 @@ fn word(answer: &Answer) -> String {
         status if status.is_client_error() => "refused",
         status => panic!("{status}: {}", answer.body),
     };
-    let marks = MARKS.iter().filter(|(_, words)| answer.body.contains(words)).map(|(mark, _)| *mark);
+    // What was searched for is marked in what was found.
+    let body = answer.body.replace("<mark>", "").replace("</mark>", "");
+    let marks = MARKS.iter().filter(|(_, words)| body.contains(words)).map(|(mark, _)| *mark);
     // What somebody typed comes back to them: the marks are for what they are shown.
     let marks: Vec<&str> = if answer.status == StatusCode::OK { marks.collect() } else { Vec::new() };
     if marks.is_empty() { word.to_owned() } else { format!("{word}, {}", marks.join(", ")) }
@@ -535,6 +541,8 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
             assert!(!word.contains("contact"), "{title} sees a citizen's contact on {page}: {}", answer.body);
             let may_read = ["anna", "ben", "olga", "dora"].contains(&login);
             assert!(may_read || !word.contains("question"), "{title} sees another unit's question on {page}");
+            let wrote = ["anna", "ben"].contains(&login);
+            assert!(wrote || !word.contains("note"), "{title} sees another unit's note on {page}");
             cells.push(word);
         }
         row(&mut table, &format!("GET {}", page.replace("OPEN", "{number}")), &cells);
