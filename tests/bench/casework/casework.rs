@@ -74,10 +74,10 @@ async fn run(place: Place, options: &Options) -> anyhow::Result<()> {
     let outcome = async {
         let city = fill::fill(&place, options).await?;
         let pages = pages::pages(&city);
-        let table = measure::measure(&place, &city, &pages, options.rounds).await?;
+        let table = measure::measure(&place, &pages, options.rounds).await?;
         measure::print(&table);
         if options.plans {
-            plans::show(&place, &city, &pages).await?;
+            plans::show(&place, &pages).await?;
         }
         anyhow::Ok(())
     };

@@ -275,9 +275,8 @@ impl Maker {
                 5..12 => State::Claimed { by },
                 12..15 => {
                     let text = self.words.reply();
-                    State::Drafted {
-                        draft: Draft { text, author: by, remark: None, purpose: Purpose::Reply, origin: None },
-                    }
+                    let (purpose, origin) = (Purpose::Reply, None);
+                    State::Drafted { draft: Draft { text, author: by, remark: None, purpose, origin } }
                 }
                 15..17 => State::Returned { unit: code(unit), reason: self.words.remark() },
                 _ => State::AwaitingCitizen {
@@ -291,15 +290,14 @@ impl Maker {
         }
         let took = SignedDuration::from_mins(i64::try_from(60 + self.words.skewed(10 * 1440)).unwrap());
         let at = filed + took;
-        let mut reply = || Reply {
+        let reply = Reply {
             text: self.words.reply(),
             unit: code(unit),
-            author: by.clone(),
+            author: by,
             approved_by: login(unit, 3),
             at,
             enclosures: Vec::new(),
         };
-        let reply = reply();
         match self.words.below(100) {
             0..40 => (State::Answered { reply }, Some(at)),
             40..84 => {

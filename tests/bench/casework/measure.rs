@@ -12,7 +12,7 @@ use axum::{
 use tower::ServiceExt as _;
 
 use crate::{
-    city::{self, City, PASSWORD},
+    city::{self, PASSWORD},
     pages::Page,
     place::Place,
 };
@@ -71,7 +71,7 @@ impl Visitors {
 }
 
 /// Asks for each page some times, all pages in turn, so that none has the caches for itself.
-pub async fn measure(place: &Place, _: &City, pages: &[Page], rounds: usize) -> anyhow::Result<Vec<Line>> {
+pub async fn measure(place: &Place, pages: &[Page], rounds: usize) -> anyhow::Result<Vec<Line>> {
     let visitors = Visitors::arrive(place.url()).await?;
     let mut times: Vec<Vec<f64>> = vec![Vec::with_capacity(rounds); pages.len()];
     let mut sizes = vec![0; pages.len()];

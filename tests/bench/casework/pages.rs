@@ -1,5 +1,7 @@
 //! The pages that are asked for.
 
+use std::fmt::Write as _;
+
 use crate::city::City;
 
 /// A page for somebody.
@@ -14,7 +16,10 @@ pub struct Page {
 
 /// A word as addresses hold it.
 fn encoded(words: &str) -> String {
-    words.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    words.bytes().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "%{byte:02X}");
+        out
+    })
 }
 
 pub fn pages(city: &City) -> Vec<Page> {

@@ -39,13 +39,12 @@ impl Place {
 
     pub async fn postgres() -> anyhow::Result<Self> {
         sqlx::any::install_default_drivers();
-        let (folder, server) = match std::env::var("WENZHENG_TEST_POSTGRES") {
-            Ok(url) => (None, Server { url, own: false }),
-            Err(_) => {
-                let folder = tempfile::tempdir()?;
-                let url = server("start", &folder.path().join("pg"))?;
-                (Some(folder), Server { url, own: true })
-            }
+        let (folder, server) = if let Ok(url) = std::env::var("WENZHENG_TEST_POSTGRES") {
+            (None, Server { url, own: false })
+        } else {
+            let folder = tempfile::tempdir()?;
+            let url = server("start", &folder.path().join("pg"))?;
+            (Some(folder), Server { url, own: true })
         };
         let mut connection = AnyConnection::connect(&server.url).await?;
         for sql in [format!("DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"), format!("CREATE SCHEMA {SCHEMA}")] {

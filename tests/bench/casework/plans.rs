@@ -6,14 +6,14 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 use sqlx::Row as _;
 use tracing::field::{Field, Visit};
 use tracing_subscriber::{Layer, layer::Context, prelude::*};
 
-use crate::{city::City, measure::Visitors, pages::Page, place::Place};
+use crate::{measure::Visitors, pages::Page, place::Place};
 
 /// So many plans are shown.
 const SHOWN: usize = 12;
@@ -67,16 +67,20 @@ impl<S: tracing::Subscriber> Layer<S> for Ear {
     }
 }
 
-/// Asks for each page once more and shows the plans of what took longest.
-pub async fn show(place: &Place, _: &City, pages: &[Page]) -> anyhow::Result<()> {
+/// The one ear of the process: a second database speaks into it too.
+static EAR: LazyLock<Ear> = LazyLock::new(|| {
     let ear = Ear::default();
     let targets = tracing_subscriber::filter::Targets::new()
         .with_target("sqlx::query", tracing::Level::TRACE)
         .with_target("sqlx::postgres::notice", tracing::Level::TRACE);
-    // The second database of a run speaks into the first one's ear no more.
     let subscriber = tracing_subscriber::registry().with(ear.clone().with_filter(targets));
-    let _listening = tracing::Dispatch::new(subscriber);
-    let _ = tracing::dispatcher::set_global_default(_listening.clone());
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    ear
+});
+
+/// Asks for each page once more and shows the plans of what took longest.
+pub async fn show(place: &Place, pages: &[Page]) -> anyhow::Result<()> {
+    let ear = EAR.clone();
     let url = if place.is_postgres() {
         let ask = [
             "session_preload_libraries]=auto_explain",
