@@ -1,11 +1,21 @@
-//! The program as people meet it: in a browser, from the first question to the reply.
+//! The program as people meet it: in a browser, from the first question to the reply, and through a whole day's work.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod app;
+mod axe;
+mod citizens;
+mod day;
+mod desk;
 mod driver;
+mod hands;
 mod journey;
+mod pages;
 mod process;
+mod service;
+
+#[path = "../support/mod.rs"]
+mod support;
 
 use driver::{Screen, in_browser};
 use fantoccini::Locator;
