@@ -56,6 +56,15 @@ impl Line {
         Self::Web { origin: origin.to_owned(), cookie: cookies.join("; "), count: 0 }
     }
 
+    /// Which channel it is, as the console calls it.
+    fn channel(&self) -> &'static str {
+        match self {
+            Self::Telegram { .. } => "telegram",
+            Self::Web { .. } => "web",
+            Self::Terminal { .. } => "terminal",
+        }
+    }
+
     async fn says(&mut self, words: &str) {
         match self {
             Self::Telegram { server, chat } => drop(server.text(*chat, words)),
@@ -108,7 +117,7 @@ impl Line {
             if let Some(found) = heard.iter().skip(after).find(|one| one.text.contains(words)) {
                 return found.clone();
             }
-            assert!(tokio::time::Instant::now() < until, "{words:?} didn't come, but {:#?}", &heard[after..]);
+            assert!(tokio::time::Instant::now() < until, "after {after}, {words:?} didn't come to {}: {heard:#?}", self.channel());
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -186,8 +195,7 @@ impl Citizen {
     /// Which channel they came by, as the console calls it.
     pub fn channel(&self) -> &'static str {
         match &self.place {
-            Place::There(Line::Telegram { .. }) => "telegram",
-            Place::There(_) => "web",
+            Place::There(line) => line.channel(),
             Place::Gone(_) => "terminal",
         }
     }

@@ -29,6 +29,7 @@ impl<'p> Desk<'p> {
 
     /// Logs out.
     pub async fn log_out(self) {
+        self.to_the_inbox().await;
         self.hands.skip().await;
         self.hands.back_to("button", "退出登录").await;
         self.hands.space().await;
@@ -130,10 +131,7 @@ impl<'p> Desk<'p> {
         self.hands.unfold("不归我们办").await;
         self.hands.tab_to("text", "为什么不属于本单位职责").await;
         self.hands.write(reason).await;
-        self.hands.tab_to("button", "退回转办件").await;
-        // It is the dispatcher's now: the list follows.
-        self.hands.enter().await;
-        self.page.find("nav.tabs").await;
+        self.press("退回转办件").await;
     }
 
     /// Hands a ticket to another unit.
@@ -145,6 +143,7 @@ impl<'p> Desk<'p> {
         self.hands.tab_to("text", "为什么归那个单位负责").await;
         self.hands.write(reason).await;
         self.hands.tab_to("button", "转给负责单位").await;
+        // It is the other unit's now: the list follows.
         self.hands.enter().await;
         self.page.find("nav.tabs").await;
     }

@@ -109,6 +109,7 @@ impl<'p> Hands<'p> {
 
     /// Types words into what has the focus, after what it holds.
     pub async fn write(&self, words: &str) {
+        self.chord(&[Key::Control.into(), Key::End.into()]).await;
         let field = self.page.client.active_element().await.unwrap();
         field.send_keys(words).await.unwrap();
     }
