@@ -117,7 +117,11 @@ impl Line {
             if let Some(found) = heard.iter().skip(after).find(|one| one.text.contains(words)) {
                 return found.clone();
             }
-            assert!(tokio::time::Instant::now() < until, "after {after}, {words:?} didn't come to {}: {heard:#?}", self.channel());
+            assert!(
+                tokio::time::Instant::now() < until,
+                "after {after}, {words:?} didn't come to {}: {heard:#?}",
+                self.channel()
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -258,16 +262,21 @@ pub async fn at_a_terminal(service: &Service, person: &'static str, asked: &[Ask
         let number = line.asks(question, unit).await;
         citizens.push(Citizen { question, number, place: Place::Gone(person) });
     }
-    if let Line::Terminal { mut process } = line {
-        process.say("/quit");
-        process.end();
+    if let Line::Terminal { process } = line {
+        leave(process).await;
     }
     citizens
 }
 
 /// Somebody comes back to the terminal, and leaves it again; what was printed meanwhile.
-pub fn back_at_the_terminal(service: &Service, person: &str) -> Vec<String> {
-    let mut process = service.terminal(person);
+pub async fn back_at_the_terminal(service: &Service, person: &str) -> Vec<String> {
+    let printed = leave(service.terminal(person)).await;
+    in_print(&printed).into_iter().map(|heard| heard.text).collect()
+}
+
+/// Leaves a terminal; gives all that was printed there.
+async fn leave(mut process: Process) -> Vec<String> {
     process.say("/quit");
-    in_print(&process.end()).into_iter().map(|heard| heard.text).collect()
+    // In a thread of its own: Telegram's side, which runs here too, must not wait for it.
+    tokio::task::spawn_blocking(move || process.end()).await.unwrap()
 }

@@ -212,9 +212,11 @@ impl Day {
                 first.write_draft(FIRST).await;
                 there.wait_for_text(".present", "市交通局经办正在编辑此件").await;
 
+                there.screenshot("drafting").await;
                 first.press("保存答复草稿").await;
                 // The other page says so, and leaves alone what is typed.
                 there.wait_for_text("#live", "市交通局经办起草了答复").await;
+                there.wait_for_text(".present", "市交通局经办正打开此件").await;
                 assert_eq!(typed(&there).await, SECOND);
 
                 second.hands.tab_to("button", "保存答复草稿").await;
@@ -288,10 +290,12 @@ impl Day {
 
     /// Whoever was answered has the reply once, on the channel they came by; nobody else has one.
     async fn everybody_hears_once(&self) {
-        let prints = AT_TERMINALS
-            .map(|(person, _)| (person, citizens::back_at_the_terminal(&self.service, person)))
-            .into_iter()
-            .collect();
+        let [(one, _), (other, _)] = AT_TERMINALS;
+        let (printed, also) = tokio::join!(
+            citizens::back_at_the_terminal(&self.service, one),
+            citizens::back_at_the_terminal(&self.service, other),
+        );
+        let prints = [(one, printed), (other, also)].into();
         for citizen in &self.citizens {
             let asked = match citizen.question {
                 STOP_ON_THE_WEB | STOP_AT_THE_TERMINAL => STOP,

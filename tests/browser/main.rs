@@ -61,3 +61,16 @@ fn the_browser_shows_pages_at_both_widths() {
         });
     }
 }
+
+#[test]
+#[should_panic(expected = "critical label")]
+fn axe_core_finds_what_keeps_people_out() {
+    // The page's field has no name.
+    let url = serve(PAGE);
+    in_browser(Screen::DESK, async move |page| {
+        page.open(&url).await;
+        let mut report = axe::Report::default();
+        report.look_at(&page, "harness").await;
+        report.settle();
+    });
+}
