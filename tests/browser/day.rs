@@ -243,6 +243,9 @@ impl Day {
     async fn transport_reviews(&self) {
         let desk = self.log_in(&self.page, "transport-review").await;
         assert_eq!(desk.view("待审核").await, 5);
+        desk.open(self.number(FERRY)).await;
+        desk.hands.tab_to("button", "审核通过并发送").await;
+        self.page.screenshot("review").await;
         for question in [FERRY, STOP, NIGHT_BUS, TAXI] {
             desk.approve(self.number(question)).await;
         }

@@ -98,6 +98,8 @@ impl Walk<'_> {
     pub async fn of_staff(&mut self, login: &str, tickets: &[(&str, &str)]) {
         self.log_in(login).await;
         self.look("inbox").await;
+        self.page.client.execute("document.querySelector('[data-part=list]').scrollIntoView()", vec![]).await.unwrap();
+        self.page.screenshot("inbox-list").await;
         self.visit("inbox-closed", "/console?tab=closed").await;
         self.visit("inbox-none", "/console?tab=overdue").await;
         for (name, number) in tickets {
