@@ -109,6 +109,7 @@ impl App {
             caution: settings.caution.clone(),
             tiers: settings.tiers.clone(),
             office_hours: settings.office_hours.clone(),
+            second_look: settings.second_look,
             topics: settings.topics,
             desks: Arc::new(desks),
             public: settings.web.public.clone(),
@@ -179,7 +180,8 @@ impl App {
         Ok(())
     }
 
-    fn router(&self, telegram: impl Iterator<Item = axum::Router>, stop: &CancellationToken) -> axum::Router {
+    /// All routes, with those that are given.
+    pub fn router(&self, telegram: impl Iterator<Item = axum::Router>, stop: &CancellationToken) -> axum::Router {
         let chat = web::WebChat::new(self.intake(), self.core.locales.clone(), self.settings.web.clone(), stop.clone());
         let console = console::routes(Console {
             store: self.core.store.clone(),
@@ -196,6 +198,7 @@ impl App {
             desks: Arc::clone(&self.core.desks),
             public: self.core.public.clone(),
             files: self.settings.files,
+            second_look: self.settings.second_look,
         });
         http::router(self.core.clone(), [web::routes(chat), console].into_iter().chain(telegram))
     }

@@ -56,6 +56,7 @@ source-policy = Explains: { $title }
 source-policy-number = Explains: { $title } ({ $number })
 source-owner-date = { $unit }, { $date }
 source-owner = { $unit }
+source-successor = Its work is now done by { $unit }
 source-in-force = In force
 source-superseded = No longer in force; replaced by { $title }
 source-superseded-number = No longer in force; replaced by { $title } ({ $number })

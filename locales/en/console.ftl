@@ -172,9 +172,19 @@ console-knowledge-question = Question
 console-knowledge-phrasings = Other wordings, one a line
 console-knowledge-answer = Answer
 console-propose = Propose for publication
-console-found-identity = An identity number must be taken out first: { $number }
-console-found-mobile = A mobile phone number must be taken out first: { $number }
-console-found-hint = Numbers of persons are marked here. Take them out before publication.
+console-found = { $kind } must be taken out first: { $words }
+console-found-hint = What looks personal is marked here. Take it out before publication.
+console-masked-hint = What was personal has become stars, each marked below. Reword the text so that it reads well.
+console-found-kind = ({ $kind })
+console-personal-identity = An identity number
+console-personal-mobile = A mobile phone number
+console-personal-landline = A landline number
+console-personal-bank-card = A bank card number
+console-personal-plate = A number plate
+console-personal-passport = A passport number
+console-personal-email = An e-mail address
+console-personal-name = A name
+console-personal-address = A home address
 
 ## Documents
 console-documents-title = Documents of your unit

@@ -3,6 +3,9 @@
 ## What a group reads
 hook-title = 问政 Wenzheng: routed questions
 hook-line = { $number } { $unit }: { $what }, reply due { $due }
+hook-topic-line = { $unit }: { $what } ({ $people } people)
+hook-topic-raised = a topic needs a public explanation
+hook-topic-explained = a topic was explained publicly
 hook-test = This is a test. Reading it means that the settings are right.
 hook-ticket-assigned = a new question
 hook-ticket-reminded = waits, please attend to it

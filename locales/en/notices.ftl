@@ -18,3 +18,5 @@ console-notice-returned = Needs a unit again, it was with { $unit }:
 console-notice-silent = { $unit } is past the last day and silent:
 console-notice-not-helped = The citizen says that the reply solved nothing:
 console-notice-reopened = Opened again:
+console-notice-look-again = A published answer of { $unit } helped several citizens not at all:
+console-notice-open-list = Look at it again

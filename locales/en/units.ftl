@@ -120,3 +120,7 @@ units-cell-no-column = The columns “code” and “name” are needed.
 units-cell-no-heading = The column has no heading in the first row. Write one, or empty the cell.
 units-cell-code-twice = The code { $code } is in row { $row } already.
 units-cell-gone = The unit { $code } is gone. Take the row out, or leave it as it was.
+units-new = Add a unit
+units-new-hint = The code can't be changed later. Other names, fields of work, the internal contact and the head are edited once it is saved.
+units-code-taken = A unit has the code { $code } already
+units-head-elsewhere = The login "{ $login }" doesn't exist or doesn't work for this unit

@@ -56,6 +56,7 @@ source-policy = 依据：《{ $title }》
 source-policy-number = 依据：《{ $title }》（{ $number }）
 source-owner-date = { $unit }，{ $date }发布
 source-owner = { $unit }发布
+source-successor = 该部门的职责现由{ $unit }承担
 source-in-force = 现行有效
 source-superseded = 已废止，由《{ $title }》代替
 source-superseded-number = 已废止，由《{ $title }》（{ $number }）代替

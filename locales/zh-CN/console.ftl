@@ -167,9 +167,19 @@ console-knowledge-question = 问题
 console-knowledge-phrasings = 其他问法，每行一个
 console-knowledge-answer = 答复
 console-propose = 提交发布
-console-found-identity = 请先删去身份证号码：{ $number }
-console-found-mobile = 请先删去手机号码：{ $number }
-console-found-hint = 个人号码已在此标出，发布前请删去。
+console-found = 请先删去{ $kind }：{ $words }
+console-found-hint = 看起来涉及个人的内容已在此标出，发布前请删去。
+console-masked-hint = 涉及个人的内容已替换成星号，逐处标在下面；提交前请改写通顺。
+console-found-kind = （{ $kind }）
+console-personal-identity = 身份证号码
+console-personal-mobile = 手机号码
+console-personal-landline = 固定电话号码
+console-personal-bank-card = 银行卡号
+console-personal-plate = 车牌号
+console-personal-passport = 护照号码
+console-personal-email = 电子邮箱
+console-personal-name = 姓名
+console-personal-address = 住址
 
 ## 政策与解读
 console-documents-title = 本单位的政策与解读

@@ -3,6 +3,9 @@
 ## 群里看到的消息
 hook-title = 问政转办提醒
 hook-line = { $number } { $unit }：{ $what }，答复期限{ $due }
+hook-topic-line = { $unit }：{ $what }（{ $people } 人提到）
+hook-topic-raised = 有热点需要公开说明
+hook-topic-explained = 热点已公开说明
 hook-test = 这是一条测试消息，收到即说明配置正确。
 hook-ticket-assigned = 有新的转办件
 hook-ticket-reminded = 转办件待办理，请尽快处理

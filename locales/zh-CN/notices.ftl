@@ -18,3 +18,5 @@ console-notice-returned = 需要您重新指定部门，原来是{ $unit }：
 console-notice-silent = { $unit }超过期限仍未办理：
 console-notice-not-helped = 市民说答复没有解决问题：
 console-notice-reopened = 重新办理：
+console-notice-look-again = { $unit }已公布的一条答复，几位市民都说没有帮助：
+console-notice-open-list = 再看一看

@@ -111,3 +111,7 @@ units-cell-no-column = 必须有“编码”和“名称”两列。
 units-cell-no-heading = 这一列第一行没有列名。请补上，或清空这一格。
 units-cell-code-twice = 编码 { $code } 在第 { $row } 行已出现过。
 units-cell-gone = 单位 { $code } 已不再办公。请删去这一行，或保持原样。
+units-new = 新增单位
+units-new-hint = 编码以后不能改。别名、公开领域、内部联系人和负责人可以保存后再填。
+units-code-taken = 编码 { $code } 已经有单位在用
+units-head-elsewhere = 账号“{ $login }”不存在，或不是这个单位的工作人员

@@ -2,8 +2,10 @@
 
 pub mod answered;
 pub mod attachments;
+mod full_text;
 mod grounds;
 pub mod journal;
+pub mod learning;
 pub mod lessons;
 mod lifecycle;
 mod listing;
@@ -23,6 +25,7 @@ mod watch;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+pub use full_text::fill;
 pub use grounds::{Grounds, Proposed};
 pub use lifecycle::{Actor, Happened, MAX_PARTS, MAX_TEXT, Moment, Refusal, Splinter, Step, WAIT_FOR_CITIZEN};
 pub use listing::{Counts, Listing, Scope, View, beside, channels, counts, list};
@@ -94,5 +97,23 @@ impl Ticket {
             0..=1 => Urgency::Soon,
             _ => Urgency::Calm,
         }
+    }
+
+    /// The words that a search looks through, its number aside: the question, what the citizen and the unit wrote back and
+    /// forth, the replies, what the citizen said of them. What isn't sent stays out.
+    pub fn texts(&self) -> Vec<&str> {
+        let mut texts = vec![self.question.as_str()];
+        for exchange in &self.course.exchanges {
+            texts.push(&exchange.asked);
+            texts.extend(exchange.answer.as_deref());
+        }
+        texts.extend(self.course.earlier.iter().map(|reply| reply.text.as_str()));
+        match &self.state {
+            State::Answered { reply } => texts.push(&reply.text),
+            State::Rated { reply, words, .. } => texts.extend([reply.text.as_str(), words]),
+            State::Referred { reply, place } => texts.extend([reply.text.as_str(), place]),
+            _ => {}
+        }
+        texts
     }
 }

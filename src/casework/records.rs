@@ -1,10 +1,13 @@
 //! Tickets and their events as rows.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date};
 use sqlx::{FromRow as _, Row as _, any::AnyRow};
 
 use super::{
-    Actor, Clocks, Course, Grounds, Happened, MessageKind, State, Step, Ticket, attachments, lessons, notes,
+    Actor, Clocks, Course, Grounds, Happened, MessageKind, Rating, State, Step, Ticket, attachments, full_text,
+    lessons, notes,
     notices::{self, Audience, Matter},
 };
 use crate::{
@@ -116,6 +119,7 @@ pub async fn file(
     .bind(&ticket.split_from)
     .execute(&mut *connection)
     .await?;
+    full_text::keep(connection, &ticket).await?;
     let detail = serde_json::json!({ "unit": ticket.unit, "chosen_by": new.chosen_by });
     record(connection, event_id, &ticket.id, (new.filed_by, Happened::Filed.name(), &detail), now).await?;
     let unit = Audience::Unit(ticket.unit.clone());
@@ -128,6 +132,15 @@ fn accept_on(ticket: &Ticket) -> String {
     match ticket.state {
         State::Assigned => ticket.clocks.accept.due.to_string(),
         _ => String::new(),
+    }
+}
+
+/// What the citizen said of the reply, for statistics.
+fn rating(state: &State) -> i64 {
+    match state {
+        State::Rated { rating: Rating::Helped, .. } => 1,
+        State::Rated { rating: Rating::NotHelped, .. } => 2,
+        _ => 0,
     }
 }
 
@@ -149,7 +162,8 @@ pub async fn grounds(connection: &mut Connection, ticket: &str) -> Result<Option
     Ok(row.and_then(|(grounds,)| from_json(&grounds?).ok()))
 }
 
-/// Saves a step: the ticket, if nobody changed it since it was read, its cooperating units and its event.
+/// Saves a step: the ticket, if nobody changed it since it was read, its cooperating units and its event. What was merged
+/// and got the other's reply keeps pointing to it: how its asker put it belongs to that reply.
 pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now: Timestamp) -> Result<(), StoreError> {
     let ticket = &step.ticket;
     let merged_into = match &ticket.state {
@@ -159,7 +173,8 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
     let result = sqlx::query(
         "UPDATE ticket SET unit = $3, phase = $4, state = $5, designated = $6, version = version + 1, closed_at = $7,
            due_on = $8, reckoning = $9, accept_on = $10, acceptance = $11, course = $12, claimed_by = $13, stopped = $14,
-           merged_into = $15, answered_at = $16
+           merged_into = CASE WHEN $4 IN ('answered', 'rated') THEN merged_into ELSE $15 END, answered_at = $16,
+           rating = $17
          WHERE id = $1 AND version = $2",
     )
     .bind(&ticket.id)
@@ -178,6 +193,7 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
     .bind(i64::from(ticket.clocks.stand_still()))
     .bind(merged_into)
     .bind(ticket.state.reply().map(|reply| reply.at.as_millisecond()))
+    .bind(rating(&ticket.state))
     .execute(&mut *connection)
     .await?;
     expect_one(&result)?;
@@ -185,6 +201,7 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
         hold_open(connection, main).await?;
     }
     keep_parts(connection, ticket).await?;
+    full_text::keep(connection, ticket).await?;
     // Where the dispatcher sends a question, and who answers it, is what routing learns from.
     if matches!(step.event, Happened::Assigned | Happened::Transferred | Happened::Approved) {
         lessons::teach(connection, ticket).await?;
@@ -205,7 +222,16 @@ async fn hold_open(connection: &mut Connection, id: &str) -> Result<(), StoreErr
     expect_one(&result)
 }
 
+/// Keeps which units cooperate. Hardly any step changes that, so it is looked up first.
 async fn keep_parts(connection: &mut Connection, ticket: &Ticket) -> Result<(), StoreError> {
+    let known: Vec<(String,)> = sqlx::query_as("SELECT unit FROM ticket_part WHERE ticket_id = $1")
+        .bind(&ticket.id)
+        .fetch_all(&mut *connection)
+        .await?;
+    let known: BTreeSet<&str> = known.iter().map(|(unit,)| unit.as_str()).collect();
+    if known == ticket.course.parts.iter().map(|part| part.unit.as_str()).collect() {
+        return Ok(());
+    }
     sqlx::query("DELETE FROM ticket_part WHERE ticket_id = $1").bind(&ticket.id).execute(&mut *connection).await?;
     for part in &ticket.course.parts {
         sqlx::query("INSERT INTO ticket_part (ticket_id, unit) VALUES ($1, $2)")
@@ -314,6 +340,11 @@ pub async fn to_watch(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// Tickets by their ids after one, at most `limit`: for going through all of them.
+pub(super) async fn after(connection: &mut Connection, id: &str, limit: i64) -> Result<Vec<Ticket>, StoreError> {
+    several(connection, "WHERE id > $1 ORDER BY id LIMIT $2", id, limit).await
+}
+
 async fn several(
     connection: &mut Connection,
     rest: &'static str,
@@ -412,7 +443,7 @@ pub async fn forget(
 }
 
 /// What stands for words that were erased.
-const ERASED: &str = "—";
+pub(super) const ERASED: &str = "—";
 
 /// Takes a citizen's words out of a ticket and its events; what the office wrote stays.
 async fn erase(connection: &mut Connection, mut ticket: Ticket) -> Result<(), StoreError> {
@@ -424,15 +455,17 @@ async fn erase(connection: &mut Connection, mut ticket: Ticket) -> Result<(), St
     if let State::Rated { words, .. } = &mut ticket.state {
         words.clear();
     }
+    ERASED.clone_into(&mut ticket.question);
     sqlx::query(
         "UPDATE ticket SET question = $2, grounds = NULL, course = $3, state = $4, version = version + 1 WHERE id = $1",
     )
     .bind(&ticket.id)
-    .bind(ERASED)
+    .bind(&ticket.question)
     .bind(to_json(&ticket.course)?)
     .bind(to_json(&ticket.state)?)
     .execute(&mut *connection)
     .await?;
+    full_text::keep(connection, &ticket).await?;
     for event in events(connection, &ticket.id).await? {
         let mut detail = event.detail;
         let said = match Happened::named(&event.kind) {

@@ -149,6 +149,11 @@ impl Desk {
         self.units.iter().find(|unit| unit.code == code)
     }
 
+    /// The unit that has taken over what a unit did that is gone; none while it is there, or where nobody has.
+    pub fn successor(&self, code: &str) -> Option<&Unit> {
+        self.heirs.get(code).and_then(|heir| self.unit(heir))
+    }
+
     /// The unit that does now what a unit did: itself, unless it is gone.
     fn heir<'a>(&'a self, code: &'a str) -> &'a str {
         self.heirs.get(code).map_or(code, String::as_str)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Place, charts::terminal_language};
+use super::{Place, charts::terminal_language, out::print};
 use crate::{
     casework::{Desk, Ground, Kinds, MessageKind, Proposal, Tiers, lessons},
     channel::terminal,
@@ -124,7 +124,7 @@ impl Ask {
         if self.json {
             let kind = Kinds::embedded()?.of(&self.text).map(|(kind, probability)| LikelyKind { kind, probability });
             let outcome = Outcome { kind, ..self.outcome(&library, &findings, &decision, units, explanation) };
-            println!("{}", serde_json::to_string_pretty(&outcome)?);
+            print(serde_json::to_string_pretty(&outcome)?)?;
         } else {
             let locales = Locales::embedded()?;
             let tag = terminal_language(&locales);
@@ -144,12 +144,12 @@ impl Ask {
                     // Nor can anybody say here whether it helped.
                     shown.choices.clear();
                 }
-                println!("{}", terminal::render(&shown).trim_end());
+                print(terminal::render(&shown).trim_end())?;
             }
             if self.why {
-                println!();
+                print("")?;
                 for line in lines(&locales, &tag, &why::told(&explanation)) {
-                    println!("{line}");
+                    print(line)?;
                 }
             }
         }

@@ -8,7 +8,7 @@ use jiff::{
 };
 use serde::Serialize;
 
-use super::{charts::terminal_language, deadline::weekday, site_calendar};
+use super::{charts::terminal_language, deadline::weekday, out::print, site_calendar};
 use crate::{
     calendar::{Calendar, DayKind},
     config::Settings,
@@ -56,13 +56,13 @@ impl ShowCalendar {
         let tables = years.into_iter().map(|year| days(&calendar, year));
         if self.json {
             let printed = Printed { digest: calendar.digest(), days: tables.flatten().collect() };
-            println!("{}", serde_json::to_string(&printed)?);
+            print(serde_json::to_string(&printed)?)?;
         } else {
             let locales = Locales::embedded()?;
             let tag = terminal_language(&locales);
             for days in tables {
                 for line in lines(&days) {
-                    println!("{}", locales.text(&tag, &line));
+                    print(locales.text(&tag, &line))?;
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
+use super::out::print;
 use crate::{
     clock::{Clock as _, SystemClock, city_date},
     config::Settings,
@@ -34,7 +35,7 @@ impl Check {
         let (mut own, mut days) = (None, None);
         match self.config.as_deref().map(Settings::read) {
             Some(Ok(settings)) => {
-                faults.extend(model_faults(&settings));
+                faults.extend(model_faults(&settings)?);
                 faults.extend(settings.load_weights().1.map(|fault| fault.to_string()));
                 own = settings.aliases;
                 days = settings.calendar;
@@ -48,9 +49,9 @@ impl Check {
                 faults.extend(left_out.iter().map(ToString::to_string));
                 // No fault: nobody can write a table before the holidays are announced.
                 for year in calendar.missing(city_date(SystemClock.now())) {
-                    println!(
+                    print(format_args!(
                         "no table of working days for {year}: add it once the holidays are announced, see docs/calendar.md"
-                    );
+                    ))?;
                 }
             }
             Err(fault) => faults.push(fault.to_string()),
@@ -80,10 +81,10 @@ impl Check {
         faults.extend(content.faults.iter().map(ToString::to_string));
         let documents = content.len();
         for fault in &faults {
-            println!("{fault}");
+            print(fault)?;
         }
         if faults.is_empty() {
-            println!("all is well: {} messages, {documents} documents", USED.lines().count());
+            print(format_args!("all is well: {} messages, {documents} documents", USED.lines().count()))?;
             Ok(())
         } else {
             anyhow::bail!("{} faults", faults.len())
@@ -92,20 +93,20 @@ impl Check {
 }
 
 /// Loads each model that the settings name and says what it is. The service would run without a faulty one.
-fn model_faults(settings: &Settings) -> Vec<String> {
+fn model_faults(settings: &Settings) -> std::io::Result<Vec<String>> {
     let mut faults = Vec::new();
     if let Some(model) = &settings.semantic {
         match semantic::load(&model.folder, &model.manner) {
-            Ok(encoder) => println!(
+            Ok(encoder) => print(format_args!(
                 "{}: a model of {} dimensions, fingerprint {}",
                 model.folder.display(),
                 encoder.dimensions(),
                 encoder.id()
-            ),
+            ))?,
             Err(fault) => faults.push(format!("{fault}. Without it, words alone count")),
         }
     }
-    faults
+    Ok(faults)
 }
 
 /// Messages that are missing in a language, take other arguments there, or that nobody uses.

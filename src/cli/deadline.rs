@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::{Date, DateTime};
 use serde::Serialize;
 
-use super::{charts::terminal_language, site_calendar};
+use super::{charts::terminal_language, out::print, site_calendar};
 use crate::{
     calendar::{DayKind, Length, Pause, Step, Treatment, Walk},
     config::Settings,
@@ -82,12 +82,12 @@ impl Deadline {
                 years_without_table: &walk.years_without_table,
                 days: &walk.steps,
             };
-            println!("{}", serde_json::to_string_pretty(&printed)?);
+            print(serde_json::to_string_pretty(&printed)?)?;
         } else {
             let locales = Locales::embedded()?;
             let tag = terminal_language(&locales);
             for line in lines(&walk, stopped_since, self.extended) {
-                println!("{}", locales.text(&tag, &line));
+                print(locales.text(&tag, &line))?;
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::DATA;
+use super::{DATA, out::print};
 use crate::{
     app::{Ambient, App, listen_near, open_store},
     config::Settings,
@@ -49,13 +49,13 @@ fn greet(address: SocketAddr, data: &std::path::Path) -> anyhow::Result<()> {
     let locales = Locales::embedded()?;
     let tag =
         locales.negotiate(&std::env::var("LANG").unwrap_or_default()).unwrap_or(crate::locale::DEFAULT).to_owned();
-    let line = |phrase| println!("{}", locales.text(&tag, &phrase));
-    line(phrase!("demo-chat", url = format!("http://{address}/")));
-    line(phrase!("demo-console", url = format!("http://{address}/console")));
-    line(phrase!("demo-accounts", password = demo::PASSWORD));
-    line(phrase!("demo-data", folder = data.display().to_string()));
+    let line = |phrase| print(locales.text(&tag, &phrase));
+    line(phrase!("demo-chat", url = format!("http://{address}/")))?;
+    line(phrase!("demo-console", url = format!("http://{address}/console")))?;
+    line(phrase!("demo-accounts", password = demo::PASSWORD))?;
+    line(phrase!("demo-data", folder = data.display().to_string()))?;
     if !address.ip().is_loopback() {
-        line(phrase!("demo-exposed"));
+        line(phrase!("demo-exposed"))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::charts::charts;
+use super::{charts::charts, out::Out};
 use crate::evaluation::{self, Options};
 
 /// Measures matching on packs of questions.
@@ -45,7 +45,7 @@ impl Eval {
             vectors: self.vectors,
             charts: self.charts.map(charts).transpose()?,
         };
-        evaluation::run(&options, &mut std::io::stdout().lock())?;
+        evaluation::run(&options, &mut Out)?;
         Ok(())
     }
 }

@@ -8,12 +8,12 @@ use std::{
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Place, site_calendar};
+use super::{Place, out::print, site_calendar};
 use crate::{
     app::{Ambient, open_store},
     calendar::Calendar,
     clock::city_date,
-    directory::units,
+    directory::{staff, units},
     import::{self, Collection, ImportOptions, ImportReport, collect, load},
     store::Store,
 };
@@ -54,13 +54,13 @@ impl Import {
         for fault in &report.faults {
             eprintln!("{fault}");
         }
-        println!(
+        print(format_args!(
             "{} added, {} changed, {} unchanged, {} not taken in",
             report.added,
             report.changed,
             report.unchanged,
             report.faults.len()
-        );
+        ))?;
         store.close().await;
         if report.faults.is_empty() { Ok(()) } else { anyhow::bail!("some records were not taken in: see above") }
     }
@@ -81,7 +81,8 @@ async fn take_in_units(store: &Store, ambient: &Ambient, path: &Path, operator: 
     let now = ambient.clock.now();
     let mut tx = store.begin().await?;
     let all = units::entries(&mut tx).await?;
-    let plan = match import::plan(&file, &bytes, &all, city_date(now)) {
+    let staff = staff::all(&mut tx).await?;
+    let plan = match import::plan(&file, &bytes, (&all, &staff), city_date(now)) {
         Ok(plan) => plan,
         Err(faults) => {
             for fault in &faults {
@@ -92,7 +93,12 @@ async fn take_in_units(store: &Store, ambient: &Ambient, path: &Path, operator: 
     };
     import::apply(&mut tx, &plan, &format!("import:{operator}"), now).await?;
     tx.commit().await?;
-    println!("{} units added, {} changed, {} unchanged", plan.added.len(), plan.changed.len(), plan.unchanged);
+    print(format_args!(
+        "{} units added, {} changed, {} unchanged",
+        plan.added.len(),
+        plan.changed.len(),
+        plan.unchanged
+    ))?;
     Ok(())
 }
 

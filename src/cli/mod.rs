@@ -1,4 +1,6 @@
-//! The command line: one command a file.
+//! The command line: one command a file. Whatever it prints goes through [`out`].
+
+#![warn(clippy::print_stdout, reason = "it panics when the reader closes the pipe: use out::print")]
 
 mod ask;
 mod calendar;
@@ -9,6 +11,7 @@ mod deadline;
 mod demo;
 mod eval;
 mod import;
+mod out;
 mod replay;
 mod serve;
 mod staff;

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::charts::{charts, terminal_language};
+use super::{
+    charts::{charts, terminal_language},
+    out::print,
+};
 use crate::{
     evaluation::{Replayed, Tally, replay},
     locale::{Locales, Phrase},
@@ -34,10 +37,10 @@ impl Replay {
         let locales = Locales::embedded()?;
         let tag = terminal_language(&locales);
         for phrase in told(&replayed) {
-            println!("{}", locales.text(&tag, &phrase));
+            print(locales.text(&tag, &phrase))?;
         }
         for problem in &replayed.problems {
-            println!("skipped  {problem}");
+            print(format_args!("skipped  {problem}"))?;
         }
         if let Some(path) = self.json {
             let text = serde_json::to_string_pretty(&replayed)?;

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, IsTerminal as _};
 use clap::Subcommand;
 use secrecy::SecretString;
 
-use super::Place;
+use super::{Place, out::print};
 use crate::{
     app::Ambient,
     audit,
@@ -77,7 +77,7 @@ impl Staff {
                 audit::append(&mut tx, now, "operator", "staff.added", &format!("staff:{}", member.login), &detail)
                     .await?;
                 tx.commit().await?;
-                println!("added {}", member.login);
+                print(format_args!("added {}", member.login))?;
             }
             StaffCommand::Passwd { login, place } => {
                 let store = place.open_existing().await?;
@@ -98,14 +98,14 @@ impl Staff {
                 )
                 .await?;
                 tx.commit().await?;
-                println!("the password of {login} is changed");
+                print(format_args!("the password of {login} is changed"))?;
             }
             StaffCommand::List { place } => {
                 let store = place.open_existing().await?;
                 for member in staff::all(&mut *store.read().await?).await? {
                     let roles: Vec<String> =
                         member.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
-                    println!("{}\t{}\t{}\t{}", member.login, member.unit, roles.join(","), member.name);
+                    print(format_args!("{}\t{}\t{}\t{}", member.login, member.unit, roles.join(","), member.name))?;
                 }
             }
         }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
+use super::out::{Out, print};
 use crate::evaluation::{self, Options};
 
 /// Learns the matcher's weights from packs of questions.
@@ -25,9 +26,9 @@ pub(super) struct Tune {
 impl Tune {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let options = Options { packs: self.packs, model: self.model, vectors: self.vectors, ..Options::default() };
-        let weights = evaluation::tune(&options, &mut std::io::stdout().lock())?;
+        let weights = evaluation::tune(&options, &mut Out)?;
         std::fs::write(&self.out, weights.to_toml()).with_context(|| format!("writing {}", self.out.display()))?;
-        println!("written to {}", self.out.display());
+        print(format_args!("written to {}", self.out.display()))?;
         Ok(())
     }
 }

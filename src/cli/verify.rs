@@ -1,6 +1,6 @@
 //! `wenzheng verify`
 
-use super::Place;
+use super::{Place, out::print};
 use crate::audit::{self, Verdict};
 
 /// Checks that the audit log is whole.
@@ -16,7 +16,7 @@ impl Verify {
         let mut connection = store.read().await?;
         match audit::verify(&mut connection).await? {
             Verdict::Intact(rows) => {
-                println!("the audit log is whole: {rows} rows");
+                print(format_args!("the audit log is whole: {rows} rows"))?;
                 Ok(())
             }
             Verdict::BrokenAt(row) => anyhow::bail!("the audit log is broken at row {row}"),

@@ -1,4 +1,4 @@
-//! `[casework]`: how long units have, for the site, by kind of message and by unit.
+//! `[casework]`: how long units have, for the site, by kind of message and by unit; files; when answers are looked at again.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use super::{ConfigError, Reader};
 use crate::{
     calendar::OfficeHours,
     casework::{Exception, MessageKind, Terms, Tiers, attachments::Limits},
+    knowledge::second_look,
 };
 
 #[derive(Deserialize, Default)]
@@ -16,6 +17,8 @@ use crate::{
 pub(super) struct Written {
     accept_working_days: Option<Spanned<u16>>,
     reply_working_days: Option<Spanned<u16>>,
+    unhelpful_people: Option<Spanned<u16>>,
+    unhelpful_days: Option<Spanned<u16>>,
     pub(super) office_hours: OfficeHours,
     kinds: BTreeMap<MessageKind, WrittenException>,
     units: BTreeMap<String, WrittenException>,
@@ -50,6 +53,21 @@ impl Written {
             bytes: within("max_megabytes", &self.files.max_megabytes)?
                 .map_or(standard.bytes, |many| many * 1024 * 1024),
             per_ticket: within("per_ticket", &self.files.per_ticket)?.unwrap_or(standard.per_ticket),
+        })
+    }
+
+    /// When a published answer is worth a second look.
+    pub(super) fn second_look(&self, reader: &Reader<'_>) -> Result<second_look::Rule, ConfigError> {
+        let within = |name: &str, written: &Option<Spanned<u16>>, most: u16| match written {
+            Some(count) if !(1..=most).contains(count.get_ref()) => {
+                Err(reader.fault(count, format!("casework.{name}: between 1 and {most}")))
+            }
+            count => Ok(count.as_ref().map(|count| *count.get_ref())),
+        };
+        let standard = second_look::Rule::default();
+        Ok(second_look::Rule {
+            people: within("unhelpful_people", &self.unhelpful_people, 1000)?.unwrap_or(standard.people),
+            days: within("unhelpful_days", &self.unhelpful_days, 366)?.unwrap_or(standard.days),
         })
     }
 

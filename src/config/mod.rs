@@ -20,7 +20,7 @@ use crate::{
     channel::telegram,
     channel::web,
     hook::Hooks,
-    knowledge::Caution,
+    knowledge::{Caution, second_look},
     matching::{Thresholds, Weights, WeightsError},
     semantic,
 };
@@ -84,6 +84,8 @@ pub struct Settings {
     pub office_hours: OfficeHours,
     /// How many files a ticket may have, and how large.
     pub files: attachments::Limits,
+    /// When a published answer is worth a second look.
+    pub second_look: second_look::Rule,
     /// A folder with years of working days of the site's own, besides those of the program.
     pub calendar: Option<PathBuf>,
     /// When a topic is hot.
@@ -109,6 +111,7 @@ impl Settings {
             tiers: Tiers::default(),
             office_hours: OfficeHours::default(),
             files: attachments::Limits::default(),
+            second_look: second_look::Rule::default(),
             calendar: None,
             topics: topics::Rules::default(),
             web: web::Settings { public: Some(format!("http://{listen}")), ..web::Settings::default() },
@@ -187,6 +190,7 @@ impl Settings {
         let caution = Caution { site, units };
         let office_hours = written.casework.office_hours.clone();
         let files = written.casework.files(reader)?;
+        let second_look = written.casework.second_look(reader)?;
         let tiers = written.casework.check(reader)?;
         let aliases = reader.folder("answer.aliases", answer.aliases)?;
         let calendar = reader.folder("calendar.folder", written.calendar.folder)?;
@@ -205,6 +209,7 @@ impl Settings {
             tiers,
             office_hours,
             files,
+            second_look,
             calendar,
             topics: written.topics.check(reader)?,
             web: web::Settings {

@@ -13,16 +13,18 @@ use super::{
     Console,
     frame::{Fault, kept},
     layout::{Problem, Shell, encoded, token},
+    learn,
     offer::{self, Offer},
     session::{Asking, Fields, Posted, Visit},
     wordings,
 };
 use crate::{
-    directory::staff::Role,
+    directory::{staff::Role, units},
     knowledge::{
         interpretation::{
             self, ActError, Actor, Interpretation, Item, Kind, State as DocumentState, Step, StoredInterpretation,
         },
+        personal::Public,
         phrasing::{self, Proposal},
         policy,
     },
@@ -50,10 +52,27 @@ fn kind(kind: &Kind) -> Phrase {
 }
 
 /// The unit's documents.
-pub(super) async fn list(State(console): State<Console>, visit: Visit) -> Result<Response, Fault> {
+pub(super) async fn list(
+    State(console): State<Console>,
+    visit: Visit,
+    asked: Asking<Asked>,
+) -> Result<Response, Fault> {
+    let done = asked.is_ok_and(|Query(asked)| asked.done.is_some());
+    let done = done.then(|| visit.reader.say(&phrase!("learn-done")));
+    overview(&console, &visit, (Vec::new(), done), StatusCode::OK).await
+}
+
+/// The list, with what must be put right or was just done.
+pub(super) async fn overview(
+    console: &Console,
+    visit: &Visit,
+    (problems, done): (Vec<Problem>, Option<String>),
+    status: StatusCode,
+) -> Result<Response, Fault> {
     let mut connection = console.store.read().await?;
     let policies = policy::of_owner(&mut connection, visit.member.own_unit()).await?;
     let explained = interpretation::of_owner(&mut connection, visit.member.own_unit()).await?;
+    let to_do = learn::load(console, &mut connection, visit).await?;
     drop(connection);
     let reader = &visit.reader;
     let title = reader.say(&phrase!("console-documents-title"));
@@ -69,6 +88,7 @@ pub(super) async fn list(State(console): State<Console>, visit: Visit) -> Result
     };
     let body = html! {
         h1 { (title) }
+        (learn::section(visit, &to_do))
         h2 { (reader.say(&phrase!("console-explanations"))) }
         @if explained.is_empty() { p.none { (reader.say(&phrase!("console-documents-none"))) } }
         @else {
@@ -124,7 +144,7 @@ pub(super) async fn list(State(console): State<Console>, visit: Visit) -> Result
             }
         }
     };
-    Ok(Shell::new(&visit, &title, "/console/documents").respond(StatusCode::OK, &body))
+    Ok(Shell::new(visit, &title, "/console/documents").problems(problems).done(done).respond(status, &body))
 }
 
 /// What the address asks for.
@@ -143,10 +163,11 @@ pub(super) async fn show(
     let mut connection = console.store.read().await?;
     let document = open(&mut connection, &visit, &id).await?;
     let wordings = phrasing::open_of(&mut connection, &id).await?;
+    let public = public(&mut connection).await?;
     drop(connection);
     let done = asked.is_ok_and(|Query(asked)| asked.done.is_some());
     let done = done.then(|| visit.reader.say(&phrase!("console-document-done")));
-    Ok(page(&visit, &document, Said { done, wordings, ..Said::default() }, StatusCode::OK))
+    Ok(page(&visit, &document, Said { done, wordings, public, ..Said::default() }, StatusCode::OK))
 }
 
 /// Whoever reloads the address of a form comes back to its document.
@@ -165,6 +186,7 @@ struct Said {
     done: Option<String>,
     offered: Option<Offer>,
     wordings: Vec<Proposal>,
+    public: Public,
 }
 
 pub(super) fn actor(visit: &Visit) -> Actor {
@@ -249,7 +271,7 @@ fn page(visit: &Visit, document: &StoredInterpretation, said: Said, status: Stat
         @if let Some(item) = own_words {
             h2 { (reader.say(&phrase!("console-document-edit"))) }
             p { (reader.say(&phrase!("console-document-edit-hint"))) }
-            @let fields = offer::fields(reader, &said.offered.clone().unwrap_or_else(|| Offer::of_item(item)));
+            @let fields = offer::fields(reader, &said.offered.clone().unwrap_or_else(|| Offer::of_item(item)), &said.public);
             (form(visit, &here, document.version, "edit", &phrase!("console-document-save"), &fields))
         }
     };
@@ -283,20 +305,21 @@ async fn tried(console: &Console, (id, step): (&str, &str), visit: &Visit, field
     let offered = (step == Step::Edit).then(|| Offer::typed(fields));
     let mut tx = console.store.begin().await?;
     let document = open(&mut tx, visit, id).await?;
+    let public = public(&mut tx).await?;
     let reader = &visit.reader;
     let is_reply = matches!(document.content.kind, Kind::Reply { .. });
     let problems = if visit.member.works_for(&document.owner) {
         match &offered {
             Some(_) if !is_reply => vec![Problem::new(reader.say(&phrase!("console-refused-wrong-state")))],
-            Some(offer) => offer.problems(reader),
-            None if step == Step::Approve => personal(visit, &document.content),
+            Some(offer) => offer.problems(reader, &public),
+            None if step == Step::Approve => personal(visit, &document.content, &public),
             None => Vec::new(),
         }
     } else {
         vec![Problem::new(reader.say(&phrase!("console-refused-missing-role")))]
     };
     if !problems.is_empty() {
-        let said = Said { problems, offered, ..Said::default() };
+        let said = Said { problems, offered, public, ..Said::default() };
         return Ok(page(visit, &document, said, StatusCode::UNPROCESSABLE_ENTITY));
     }
     let acted = match &offered {
@@ -322,15 +345,20 @@ async fn tried(console: &Console, (id, step): (&str, &str), visit: &Visit, field
     let mut connection = console.store.read().await?;
     let document = open(&mut connection, visit, id).await?;
     drop(connection);
-    let said = Said { problems: vec![Problem::new(problem)], offered, ..Said::default() };
+    let said = Said { problems: vec![Problem::new(problem)], offered, public, ..Said::default() };
     Ok(page(visit, &document, said, status))
 }
 
-/// Numbers of persons in a reply. A guide may well name the phone of an office's clerk.
-fn personal(visit: &Visit, content: &Interpretation) -> Vec<Problem> {
+/// What units tell the public of themselves.
+async fn public(connection: &mut Connection) -> Result<Public, StoreError> {
+    Ok(Public::of(&units::all(connection).await?))
+}
+
+/// What is personal in a reply. A guide may well name the phone of an office's clerk.
+fn personal(visit: &Visit, content: &Interpretation, public: &Public) -> Vec<Problem> {
     match content.kind {
         Kind::Reply { .. } => {
-            content.items.iter().flat_map(|item| Offer::of_item(item).problems(&visit.reader)).collect()
+            content.items.iter().flat_map(|item| Offer::of_item(item).problems(&visit.reader, public)).collect()
         }
         Kind::Interpretation { .. } | Kind::Guide { .. } => Vec::new(),
     }

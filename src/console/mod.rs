@@ -7,8 +7,8 @@
 //! | `layout` | what all pages share: frame, error summary, fields, pages of a list |
 //! | `tickets` | the lists: views, filters, saved views, several at once |
 //! | `ticket`, `history`, `grounds` | one ticket: its forms and what is done with it; what happened to it; why it was filed |
+//! | `offer`, `learn` | a reply becomes knowledge, what is personal masked; replies that wait for that, and answers to look at again |
 //! | `live` | open pages follow what happens; who else has a ticket open |
-//! | `offer` | a reply becomes knowledge; numbers of persons must be taken out first |
 //! | `wordings` | what citizens said, to be accepted as phrasings |
 //! | `documents` | what the unit has explained, and releasing what a colleague proposed |
 //! | `templates` | texts that replies begin with |
@@ -17,7 +17,7 @@
 //! | `topics`, `topic` | what many people ask; one of these, explained or dismissed |
 //! | `statistics` | figures of casework, the bulletin of a month |
 //! | `staff` | accounts, for administrators |
-//! | `units`, `unit_forms`, `unit_table` | the directory; changing it; taking it along and bringing it back as a table |
+//! | `units`, `unit_forms`, `unit_new`, `unit_table` | the directory; changing it; a new unit; taking it along and bringing it back as a table |
 //! | `chat` | the unit's chats, and the visitor's own account there |
 //! | `hooks` | web hooks and what became of their deliveries, for administrators |
 
@@ -30,6 +30,7 @@ mod grounds;
 mod history;
 mod hooks;
 mod layout;
+mod learn;
 mod live;
 mod login;
 mod notices;
@@ -45,6 +46,7 @@ mod tickets;
 mod topic;
 mod topics;
 mod unit_forms;
+mod unit_new;
 mod unit_table;
 mod units;
 mod wordings;
@@ -73,7 +75,7 @@ use crate::{
     conversation::{desks::CurrentDesk, office::Office},
     hook::Hooks,
     id::{Entropy, Ids},
-    knowledge::Library,
+    knowledge::{Library, second_look},
     locale::Locales,
     store::Store,
     wake::Wake,
@@ -115,6 +117,8 @@ pub struct Console {
     pub public: Option<String>,
     /// How many files a ticket may have, and how large.
     pub files: Limits,
+    /// When a published answer is worth a second look.
+    pub second_look: second_look::Rule,
 }
 
 impl Console {
@@ -134,6 +138,8 @@ pub fn routes(console: Console) -> Router {
         .route("/console/login", get(login::show).post(login::enter))
         .route("/console/logout", post(login::leave))
         .route("/console/tickets/{number}", get(ticket::show))
+        .route("/console/tickets/{number}/not-knowledge", get(ticket::back).post(learn::decline))
+        .route("/console/tickets/{number}/keep-reply", get(ticket::back).post(learn::keep_reply))
         .route("/console/tickets/{number}/live", get(live::ticket))
         .route("/console/tickets/{number}/typing", get(ticket::back).post(live::typing))
         .route("/console/tickets/{number}/notes", get(ticket::back).post(ticket::write_note))
@@ -154,6 +160,7 @@ pub fn routes(console: Console) -> Router {
         .route("/console/documents", get(documents::list))
         .route("/console/documents/{id}", get(documents::show))
         .route("/console/documents/{id}/wordings", get(wordings::back).post(wordings::decide))
+        .route("/console/documents/{id}/keep", get(wordings::back).post(learn::keep))
         .route("/console/documents/{id}/{step}", get(documents::back).post(documents::take))
         .route("/console/notices", get(notices::show).post(notices::seen))
         .route("/console/templates", get(templates::list).post(templates::add))
@@ -168,7 +175,7 @@ pub fn routes(console: Console) -> Router {
         .route("/console/staff/member", get(staff::member))
         .route("/console/staff/roles", post(staff::change_roles))
         .route("/console/staff/password", post(staff::change_password))
-        .route("/console/units", get(units::list))
+        .route("/console/units", get(units::list).post(unit_new::add))
         .route("/console/units.csv", get(unit_table::csv))
         .route("/console/units.xlsx", get(unit_table::xlsx))
         .route("/console/units/{code}", get(units::show))

@@ -60,7 +60,11 @@ fn line(visit: &Visit, notice: &Notice, unit: &str) -> Markup {
             @if !notice.read { strong { (reader.say(&phrase!("console-notice-new"))) } " " }
             (reader.say(&told(notice.matter, unit)))
             " "
-            a href={ "/console/tickets/" (encoded(&notice.number)) } { (notice.number) }
+            @if notice.on_document {
+                a href="/console/documents#look-again" { (reader.say(&phrase!("console-notice-open-list"))) }
+            } @else {
+                a href={ "/console/tickets/" (encoded(&notice.number)) } { (notice.number) }
+            }
             p.words { (beginning(&notice.question)) }
         }
     }
@@ -84,6 +88,7 @@ fn told(matter: Matter, unit: &str) -> Phrase {
         Matter::Silent => phrase!("console-notice-silent", unit = unit),
         Matter::NotHelped => phrase!("console-notice-not-helped"),
         Matter::Reopened => phrase!("console-notice-reopened"),
+        Matter::LookAgain => phrase!("console-notice-look-again", unit = unit),
         Matter::Mentioned => phrase!("console-notice-mentioned"),
     }
 }

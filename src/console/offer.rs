@@ -11,18 +11,26 @@ use super::{
     Console, documents,
     frame::Fault,
     layout::{Problem, encoded, token},
+    learn,
     reader::Reader,
     session::{Fields, Posted, Visit},
-    ticket::{Said, open, page},
+    ticket::{Opened, Said, open, page},
 };
 use crate::{
-    casework::{Reply, State as TicketState, Ticket},
-    knowledge::{
-        interpretation::{self, Item, StoredInterpretation},
-        personal::{self, Kind},
+    casework::{
+        Reply, State as TicketState, Ticket,
+        learning::{self, Decided, Verdict},
     },
+    knowledge::{
+        Source,
+        interpretation::{self, Item},
+        personal::{self, Found, Kind, Public},
+    },
+    locale::Phrase,
+    matching::{Analyser, Thresholds},
     message::{MAX_TEXT, clean},
     phrase,
+    store::{Connection, StoreError},
 };
 
 /// A question and its answer, as a form holds them.
@@ -34,17 +42,67 @@ pub(super) struct Offer {
     pub(super) phrasings: String,
     /// The answer.
     pub(super) answer: String,
+    /// What was masked in each of them.
+    masks: [Vec<Found>; 3],
+}
+
+/// What is known besides of a reply that may become knowledge.
+#[derive(Default)]
+pub(super) struct Learnt {
+    /// The others who got it.
+    askers: Vec<Ticket>,
+    /// What the unit decided, if it doesn't want to publish it.
+    declined: Option<Decided>,
+    /// What is published already and answers the question.
+    near: Option<Source>,
+}
+
+impl Learnt {
+    /// Looks it up for a ticket that was answered.
+    pub(super) async fn load(
+        console: &Console,
+        connection: &mut Connection,
+        ticket: &Ticket,
+    ) -> Result<Self, StoreError> {
+        if !matches!(ticket.state, TicketState::Answered { .. } | TicketState::Rated { .. }) {
+            return Ok(Self::default());
+        }
+        let askers = learning::askers(connection, ticket).await?;
+        let declined = learning::verdict(connection, &ticket.id, Verdict::Declined).await?;
+        Ok(Self { askers, declined, near: near(console, &ticket.question) })
+    }
+}
+
+/// What is published and would be quoted to whoever asks this now.
+pub(super) fn near(console: &Console, question: &str) -> Option<Source> {
+    let found = console.library.find(question);
+    let sure = found.confidence >= Thresholds::default().answer;
+    found.hits.first().filter(|_| sure).and_then(|hit| console.library.source(&hit.id))
 }
 
 impl Offer {
-    /// What a ticket and its reply suggest.
-    pub(super) fn of(ticket: &Ticket, reply: &Reply) -> Self {
-        Self { question: ticket.question.clone(), phrasings: String::new(), answer: reply.text.clone() }
+    /// What a ticket, its reply and everybody who asked suggest, with whatever is personal masked.
+    pub(super) fn of(ticket: &Ticket, reply: &Reply, learnt: &Learnt, public: &Public) -> Self {
+        let mut length = 0;
+        let mut wordings = learning::wordings(&Analyser::new(), ticket, &learnt.askers);
+        wordings.retain(|wording| {
+            length += wording.chars().count() + 1;
+            length < MAX_TEXT
+        });
+        let [question, phrasings, answer] =
+            [&ticket.question, &wordings.join("\n"), &reply.text].map(|words| personal::mask(words, public));
+        let masks = [question.masks, phrasings.masks, answer.masks];
+        Self { question: question.text, phrasings: phrasings.text, answer: answer.text, masks }
     }
 
     /// What a document says now.
     pub(super) fn of_item(item: &Item) -> Self {
-        Self { question: item.question.clone(), phrasings: item.phrasings.join("\n"), answer: item.answer.clone() }
+        Self {
+            question: item.question.clone(),
+            phrasings: item.phrasings.join("\n"),
+            answer: item.answer.clone(),
+            ..Self::default()
+        }
     }
 
     /// What somebody typed.
@@ -52,7 +110,7 @@ impl Offer {
         let words = |name: &str| clean(fields.get(name));
         // A question is one line: it becomes a title.
         let question = words("question").split_whitespace().collect::<Vec<_>>().join(" ");
-        Self { question, phrasings: words("phrasings"), answer: words("answer") }
+        Self { question, phrasings: words("phrasings"), answer: words("answer"), ..Self::default() }
     }
 
     /// The further wordings.
@@ -61,22 +119,17 @@ impl Offer {
     }
 
     /// What must be put right before it can be published.
-    pub(super) fn problems(&self, reader: &Reader) -> Vec<Problem> {
+    pub(super) fn problems(&self, reader: &Reader, public: &Public) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (field, words) in self.fields() {
             let needed = field != "phrasings";
             if (needed && words.is_empty()) || words.chars().nth(MAX_TEXT).is_some() {
                 problems.push(Problem::at(field, reader.say(&phrase!("console-refused-bad-text"))));
             }
-            for found in personal::find(words) {
-                let number = words.get(found.range).unwrap_or_default().to_owned();
-                problems.push(Problem::at(
-                    field,
-                    reader.say(&match found.kind {
-                        Kind::Identity => phrase!("console-found-identity", number = number),
-                        Kind::Mobile => phrase!("console-found-mobile", number = number),
-                    }),
-                ));
+            for found in personal::find_besides(words, public) {
+                let kind = reader.say(&called(found.kind));
+                let words = words.get(found.range).unwrap_or_default().to_owned();
+                problems.push(Problem::at(field, reader.say(&phrase!("console-found", kind = kind, words = words))));
             }
         }
         problems
@@ -92,55 +145,96 @@ pub(super) fn id_for(ticket: &Ticket) -> String {
     format!("reply-{}", ticket.number)
 }
 
+/// What a thing that was found is called.
+fn called(kind: Kind) -> Phrase {
+    match kind {
+        Kind::Identity => phrase!("console-personal-identity"),
+        Kind::Mobile => phrase!("console-personal-mobile"),
+        Kind::Landline => phrase!("console-personal-landline"),
+        Kind::BankCard => phrase!("console-personal-bank-card"),
+        Kind::Plate => phrase!("console-personal-plate"),
+        Kind::Passport => phrase!("console-personal-passport"),
+        Kind::Email => phrase!("console-personal-email"),
+        Kind::Name => phrase!("console-personal-name"),
+        Kind::Address => phrase!("console-personal-address"),
+    }
+}
+
 /// The ticket page's part on knowledge: the form, or what became of it.
-pub(super) fn section(visit: &Visit, ticket: &Ticket, known: Option<&StoredInterpretation>, offer: &Offer) -> Markup {
-    let reader = &visit.reader;
+pub(super) fn section(visit: &Visit, opened: &Opened, reply: &Reply, typed: Option<Offer>) -> Markup {
+    let (reader, ticket, learnt) = (&visit.reader, &opened.ticket, &opened.learnt);
+    let public = Public::of(&opened.names.units);
+    let path = format!("/console/tickets/{}", encoded(&ticket.number));
     html! {
-        @if let Some(known) = known {
-            h2 { (reader.say(&phrase!("console-knowledge"))) }
+        @if let Some(known) = &opened.knowledge {
+            h2 id="knowledge" { (reader.say(&phrase!("console-knowledge"))) }
             p {
                 a href={ "/console/documents/" (encoded(&known.content.id)) } { (known.content.title) }
                 " " (reader.say(&documents::state(&known.state)))
             }
         } @else if visit.member.works_for(&ticket.unit) {
-            h2 { (reader.say(&phrase!("console-knowledge"))) }
+            h2 id="knowledge" { (reader.say(&phrase!("console-knowledge"))) }
+            @if let Some(near) = &learnt.near {
+                p.hint { (reader.say(&phrase!("learn-published-already"))) " " (link(near)) }
+            }
+            @if let Some(declined) = &learnt.declined {
+                p.said {
+                    (reader.say(&phrase!(
+                        "learn-declined",
+                        by = opened.names.of_login(&declined.login),
+                        at = declined.at,
+                        reason = &declined.reason
+                    )))
+                }
+            }
             p { (reader.say(&phrase!("console-knowledge-hint"))) }
-            form.act method="post" action={ "/console/tickets/" (encoded(&ticket.number)) "/knowledge" } {
+            form.act method="post" action={ (path) "/knowledge" } {
                 (token(visit))
-                (fields(reader, offer))
+                (fields(reader, &typed.unwrap_or_else(|| Offer::of(ticket, reply, learnt, &public)), &public))
                 button { (reader.say(&phrase!("console-propose"))) }
             }
+            @if learnt.declined.is_none() { (learn::decline_form(visit, &ticket.number)) }
         }
     }
 }
 
-/// The fields for a question and its answer. Numbers of persons are pointed at below the field that holds them.
-pub(super) fn fields(reader: &Reader, offer: &Offer) -> Markup {
+/// A published document by its name, to be opened in the console.
+pub(super) fn link(source: &Source) -> Markup {
+    let id = source.document_id.split_once('#').map_or(source.document_id.as_str(), |(id, _)| id);
+    html! { a href={ "/console/documents/" (encoded(id)) } { (source.label()) } }
+}
+
+/// The fields for a question and its answer. What is personal is pointed at below the field that holds it.
+pub(super) fn fields(reader: &Reader, offer: &Offer, public: &Public) -> Markup {
+    let [question, phrasings, answer] = &offer.masks;
     html! {
         label for="question" { (reader.say(&phrase!("console-knowledge-question"))) }
         textarea id="question" name="question" rows="2" maxlength="4000" required { "\n" (offer.question) }
-        (pointed_at(reader, &offer.question))
+        (pointed_at(reader, &offer.question, question, public))
         label for="phrasings" { (reader.say(&phrase!("console-knowledge-phrasings"))) }
         textarea id="phrasings" name="phrasings" rows="4" maxlength="4000" { "\n" (offer.phrasings) }
-        (pointed_at(reader, &offer.phrasings))
+        (pointed_at(reader, &offer.phrasings, phrasings, public))
         label for="answer" { (reader.say(&phrase!("console-knowledge-answer"))) }
         textarea id="answer" name="answer" rows="10" maxlength="4000" required { "\n" (offer.answer) }
-        (pointed_at(reader, &offer.answer))
+        (pointed_at(reader, &offer.answer, answer, public))
     }
 }
 
-fn pointed_at(reader: &Reader, words: &str) -> Markup {
-    let found = personal::find(words);
+/// What was masked in a field, or what still has to be taken out, each with what it is.
+fn pointed_at(reader: &Reader, words: &str, masks: &[Found], public: &Public) -> Markup {
+    let found = if masks.is_empty() { personal::find_besides(words, public) } else { masks.to_vec() };
+    let hint = if masks.is_empty() { phrase!("console-found-hint") } else { phrase!("console-masked-hint") };
     let ends = found.iter().map(|one| one.range.end);
     let rest = found.last().map_or(0, |one| one.range.end);
     let befores = std::iter::once(0).chain(ends).zip(found.iter()).map(|(from, one)| from..one.range.start);
     html! {
         @if !found.is_empty() {
-            p.hint { (reader.say(&phrase!("console-found-hint"))) }
+            p.hint { (reader.say(&hint)) }
             p.words.found {
                 @for (before, one) in befores.zip(&found) {
                     (words.get(before).unwrap_or_default())
                     mark { (words.get(one.range.clone()).unwrap_or_default()) }
+                    small { (reader.say(&phrase!("console-found-kind", kind = reader.say(&called(one.kind))))) }
                 }
                 (words.get(rest..).unwrap_or_default())
             }
@@ -169,7 +263,7 @@ async fn tried(console: &Console, number: &str, visit: &Visit, fields: &Fields) 
     } else if !answered || opened.knowledge.is_some() {
         vec![Problem::new(reader.say(&phrase!("console-refused-wrong-state")))]
     } else {
-        offer.problems(reader)
+        offer.problems(reader, &Public::of(&opened.names.units))
     };
     if !problems.is_empty() {
         drop(tx);

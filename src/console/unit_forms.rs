@@ -438,6 +438,7 @@ pub(super) fn unit_fault(fault: &UnitFault) -> Phrase {
         UnitFault::UnknownField(field) => phrase!("units-unknown-field", field = field),
         UnitFault::FieldTaken { field, unit } => phrase!("units-field-taken", field = field, code = unit),
         UnitFault::UnknownParent(code) => phrase!("units-unknown-parent", code = code),
+        UnitFault::UnknownHead(login) => phrase!("units-head-elsewhere", login = login),
         UnitFault::ParentCircle => phrase!("units-parent-circle"),
     }
 }

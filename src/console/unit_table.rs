@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     directory::{
-        staff::Role,
+        staff::{self, Role},
         units::{self, Entry},
     },
     import::{self, CellFault, Column, Place, Plan, SheetError, TableFault},
@@ -58,18 +58,21 @@ pub(super) async fn preview(State(console): State<Console>, uploaded: Uploaded) 
     if !visit.member.is(Role::Administrator) {
         return Err(Fault::NotFound);
     }
-    let all = units::entries(&mut *console.store.read().await?).await?;
+    let mut connection = console.store.read().await?;
+    let all = units::entries(&mut connection).await?;
+    let staff = staff::all(&mut connection).await?;
+    drop(connection);
     let (known, today) = (all.clone(), visit.today());
     // Unpacking and parsing is work for the processor.
     let read = tokio::task::spawn_blocking(move || match file {
-        Some(file) => import::plan(&file.name, &file.bytes, &known, today),
+        Some(file) => import::plan(&file.name, &file.bytes, (&known, &staff), today),
         None => Err(vec![TableFault::from(SheetError::TooLarge)]),
     });
     let plan = match read.await.map_err(|error| failed(&error))? {
         Ok(plan) => plan,
         Err(faults) => {
             let problems = faults.iter().take(SHOWN).map(|fault| problem(&visit.reader, fault)).collect();
-            return list_page(&console, &visit, "", (problems, None), StatusCode::UNPROCESSABLE_ENTITY).await;
+            return list_page(&console, &visit, "", (problems, None), None, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
     let id = console.ids.secret();
@@ -152,7 +155,7 @@ pub(super) async fn apply(State(console): State<Console>, posted: Posted) -> Res
     let Some((content, _)) = kept.filter(|(_, seen)| *seen == same) else {
         drop(tx);
         let problem = Problem::at("file", visit.reader.say(&phrase!("units-file-stale")));
-        return list_page(&console, &visit, "", (vec![problem], None), StatusCode::CONFLICT).await;
+        return list_page(&console, &visit, "", (vec![problem], None), None, StatusCode::CONFLICT).await;
     };
     let plan: Plan = from_json(&content)?;
     import::apply(&mut tx, &plan, &visit.label(), visit.now).await?;

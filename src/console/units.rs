@@ -15,7 +15,7 @@ use super::{
     layout::{Problem, Shell, token},
     reader::Reader,
     session::{Asking, Fields, Visit},
-    unit_forms,
+    unit_forms, unit_new,
 };
 use crate::{
     casework,
@@ -87,15 +87,16 @@ pub(super) async fn list(
 ) -> Result<Response, Fault> {
     let Query(asked) = asked.unwrap_or_default();
     let done = (asked.done.as_deref() == Some("file")).then(|| visit.reader.say(&phrase!("units-file-done")));
-    list_page(&console, &visit, asked.q.as_deref().unwrap_or_default(), (Vec::new(), done), StatusCode::OK).await
+    list_page(&console, &visit, asked.q.as_deref().unwrap_or_default(), (Vec::new(), done), None, StatusCode::OK).await
 }
 
-/// The list, perhaps with what is wrong in a file.
+/// The list, perhaps with what is wrong in a file or with a new unit.
 pub(super) async fn list_page(
     console: &Console,
     visit: &Visit,
     sought: &str,
     (problems, done): (Vec<Problem>, Option<String>),
+    new: Option<&Fields>,
     status: StatusCode,
 ) -> Result<Response, Fault> {
     let all = units::entries(&mut *console.store.read().await?).await?;
@@ -118,7 +119,10 @@ pub(super) async fn list_page(
             h2 { (reader.say(&phrase!("units-gone-title"))) }
             ul.units { @for entry in &gone { li { (item(entry)) } } }
         }
-        @if visit.member.is(Role::Administrator) { (super::unit_table::section(visit)) }
+        @if visit.member.is(Role::Administrator) {
+            (unit_new::form(visit, &all, new))
+            (super::unit_table::section(visit))
+        }
     };
     Ok(Shell::new(visit, &title, "/console/units").problems(problems).done(done).respond(status, &body))
 }

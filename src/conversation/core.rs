@@ -10,7 +10,7 @@ use crate::{
     casework::{Desk, Kinds, Tiers, topics},
     clock::{SharedClock, city_date},
     id::Ids,
-    knowledge::{Caution, Library},
+    knowledge::{Caution, Library, second_look},
     locale::Locales,
     store::{Store, StoreError},
     wake::Wake,
@@ -44,6 +44,8 @@ pub struct Core {
     pub tiers: Tiers,
     /// When offices are open: reminders are sent then.
     pub office_hours: OfficeHours,
+    /// When a published answer is worth a second look.
+    pub second_look: second_look::Rule,
     /// When a topic is hot.
     pub topics: topics::Rules,
     /// Who is responsible for what.
@@ -67,8 +69,7 @@ impl Core {
     /// Catches up with what was published or changed, here or by another replica. Lessons count when it returns; what
     /// takes long to learn is learned aside.
     pub async fn refresh(&self) -> Result<(), StoreError> {
-        let changed = self.library.refresh_if_changed(&self.store).await?;
-        let today = city_date(self.clock.now());
-        self.desks.refresh(&self.store, &self.library, (changed, today)).await
+        self.library.refresh_if_changed(&self.store).await?;
+        self.desks.refresh(&self.store, &self.library, city_date(self.clock.now())).await
     }
 }

@@ -34,6 +34,8 @@ pub struct CurrentDesk {
 struct Progress {
     /// The last lesson.
     revision: i64,
+    /// Up to which change of the library it knows the units.
+    library: i64,
     /// Lessons since the machine was trained.
     fresh: usize,
     /// All lessons heard.
@@ -53,13 +55,15 @@ impl CurrentDesk {
             training: Arc::default(),
         };
         let mut progress = current.progress.lock().await;
+        progress.library = library.revision();
         current.hear(store, &mut progress).await?;
         let published = library.taught();
         if published.len() + progress.heard <= QUICK {
             let desk = current.now();
             let learned = move || desk.with_machine(desk.train(&desk.lore(&published), &[]));
             let trained = tokio::task::spawn_blocking(learned);
-            current.replace(trained.await.map_err(StoreError::Task)?);
+            let trained = trained.await.map_err(StoreError::Task)?;
+            current.change(|_| trained);
             progress.fresh = 0;
             // What the texts mean is learned aside: a first start would wait for their vectors.
             progress.stale = library.has_encoder();
@@ -76,17 +80,15 @@ impl CurrentDesk {
     }
 
     /// Hears new lessons, takes over changed units, and has the machine trained aside when that is due.
-    pub(super) async fn refresh(
-        &self,
-        store: &Store,
-        library: &Arc<Library>,
-        (changed, today): (bool, Date),
-    ) -> Result<(), StoreError> {
+    pub(super) async fn refresh(&self, store: &Store, library: &Arc<Library>, today: Date) -> Result<(), StoreError> {
         let mut progress = self.progress.lock().await;
-        if changed {
+        // Its own mark: whoever brought the library up to date may not have come here yet.
+        let known = library.revision();
+        if progress.library != known {
             let all = units::entries(&mut *store.read().await?).await?;
             let (present, heirs) = units::present_on(&all, today);
-            self.replace(self.now().with_units(present).with_heirs(heirs));
+            self.change(|desk| desk.with_units(present).with_heirs(heirs));
+            progress.library = known;
             progress.stale = true;
         }
         self.hear(store, &mut progress).await?;
@@ -145,8 +147,10 @@ impl CurrentDesk {
         });
     }
 
-    fn replace(&self, desk: Desk) {
-        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(desk);
+    /// Makes another desk of the present one, which nobody else changes meanwhile.
+    fn change(&self, to: impl FnOnce(&Desk) -> Desk) {
+        let mut current = self.desk.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Arc::new(to(&current));
     }
 }
 

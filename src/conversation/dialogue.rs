@@ -344,6 +344,15 @@ fn words(
         Place::ExplainingRating { number } if !away => return idle(dialogue, Act::ExplainRating(number, text)),
         _ => {}
     }
+    if intended.as_ref().is_some_and(|intended| intended.lead == Lead::Disclose) {
+        // Whatever the library says to it is near: it asks for a paper, not for an answer.
+        let candidates = match asked.into_iter().next().map(|one| one.verdict) {
+            Some(Verdict::Answer(document, _)) => vec![document],
+            Some(Verdict::Choose(candidates) | Verdict::Route(candidates)) => candidates,
+            None => Vec::new(),
+        };
+        return idle(dialogue, Act::Disclose { question: text, candidates });
+    }
     let several = asked.len() > 1;
     let answered = asked.iter().any(|one| matches!(one.verdict, Verdict::Answer(..)));
     if let Some(intended) = intended.filter(|intended| intended.exact || !(answered || several)) {
@@ -379,6 +388,8 @@ fn intent(dialogue: Dialogue, Intended { lead, slots, .. }: Intended) -> Step {
             Err(UnknownAction) => stay(dialogue, Say::text(phrase!("choice-unknown"))),
         },
         Lead::Say(key) => stay(dialogue, menu(Say::text(Phrase { key, args: Vec::new() }))),
+        // Words with their own question come before this; a button has none.
+        Lead::Disclose => idle(dialogue, Act::Disclose { question: String::new(), candidates: Vec::new() }),
         Lead::Ask => idle(dialogue, Act::Say(Say::text(phrase!("ask-me")))),
         Lead::Opine => match dialogue.reading.clone() {
             Some(consultation) => idle(dialogue, Act::BeginOpinion(consultation, slots.clause)),

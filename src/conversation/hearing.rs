@@ -6,6 +6,7 @@ use super::{
     core::Core,
     dialogue::{Asked, Dialogue, Heard, Matter, Verdict},
     follow_up::follow_up,
+    intent::{Intended, Lead},
 };
 
 impl Core {
@@ -13,7 +14,8 @@ impl Core {
     pub(super) fn hear(&self, dialogue: &Dialogue, text: &str) -> Heard {
         let intended = self.intents.find(text);
         let said = |intended, asked, refused| Heard::Words { text: text.to_owned(), intended, asked, refused };
-        let command = intended.as_ref().is_some_and(|intended| intended.exact);
+        let disclose = |intended: &Intended| intended.lead == Lead::Disclose;
+        let command = intended.as_ref().is_some_and(|intended| intended.exact || disclose(intended));
         let whole = self.decided(text.to_owned(), None);
         if command {
             return said(intended, vec![whole], None);

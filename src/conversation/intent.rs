@@ -31,6 +31,37 @@ pub struct Intent {
     /// What to look for in the message.
     #[serde(default)]
     pub slots: Vec<Slot>,
+    /// Words by which a message of any length expresses it, where no utterance can be like all of these.
+    #[serde(default)]
+    pub marks: Option<Marks>,
+}
+
+/// Words that mark an intent, in all languages. A message is marked when it holds one of `asks`, or one of `wants` with
+/// one of `things`, and none of `unless`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Marks {
+    /// One is enough.
+    pub asks: Vec<String>,
+    /// One is enough together with a thing.
+    pub wants: Vec<String>,
+    /// What is wanted.
+    pub things: Vec<String>,
+    /// Words that say that something else is meant.
+    pub unless: Vec<String>,
+}
+
+impl Marks {
+    /// All words as the analyser writes them, so that they are found in what it has written.
+    fn normalised(&self, analyser: &Analyser) -> Self {
+        let all = |words: &[String]| words.iter().map(|word| analyser.normalise(word)).collect();
+        Self { asks: all(&self.asks), wants: all(&self.wants), things: all(&self.things), unless: all(&self.unless) }
+    }
+
+    fn mark(&self, normal: &str) -> bool {
+        let holds = |words: &[String]| words.iter().any(|word| normal.contains(word.as_str()));
+        !holds(&self.unless) && (holds(&self.asks) || holds(&self.wants) && holds(&self.things))
+    }
 }
 
 /// What an intent leads to.
@@ -45,6 +76,8 @@ pub enum Lead {
     Opine,
     /// Invites a question.
     Ask,
+    /// Tells the way of a request for government information.
+    Disclose,
     /// Reads in another language; in the one that was named.
     Language,
 }
@@ -122,7 +155,7 @@ impl Intents {
         let mut all: Vec<Intent> = Vec::new();
         for (file, text) in files {
             let fault = |what: String| IntentError { file: file.clone(), what };
-            let intent: Intent = toml::from_str(text).map_err(|error| fault(error.to_string()))?;
+            let mut intent: Intent = toml::from_str(text).map_err(|error| fault(error.to_string()))?;
             if let Lead::Act(action) = &intent.leads_to {
                 action.parse::<Action>().map_err(|_| fault(format!("leads_to: `{action}` is no action")))?;
             }
@@ -132,6 +165,7 @@ impl Intents {
             if intent.utterances.values().all(Vec::is_empty) {
                 return Err(fault("utterances: give at least one".to_owned()));
             }
+            intent.marks = intent.marks.map(|marks| marks.normalised(&analyser));
             index.add(
                 &analyser,
                 Document {
@@ -165,17 +199,28 @@ impl Intents {
             let intent = self.all.iter().find(|intent| intent.command.as_deref() == Some(word))?;
             return Some(Self::intended(intent, &self.analyser.normalise(text), true));
         }
+        let normal = self.analyser.normalise(text);
+        let marks = |intent: &&Intent| intent.marks.as_ref().is_some_and(|marks| marks.mark(&normal));
+        if let Some(intent) = self.all.iter().find(marks) {
+            return Some(Self::intended(intent, &normal, false));
+        }
         if text.chars().count() > MAX_CHARS {
             return None;
         }
-        let normal = self.analyser.normalise(text);
         // Two stages, as for questions: the index finds candidates, a close look at their utterances decides.
         let findings = self.index.search(&self.analyser, text, 5);
         let mut best: Option<(f64, &Intent)> = None;
         for intent in findings.hits.iter().filter_map(|hit| self.all.get(hit.id.parse::<usize>().ok()?)) {
             for utterance in intent.utterances.values().flatten() {
-                let likeness =
-                    if self.analyser.normalise(utterance) == normal { 1.0 } else { similarity(utterance, text) };
+                // Where marks decide, what is merely like an utterance may be a question about the matter.
+                let (exact, like) = (self.analyser.normalise(utterance) == normal, intent.marks.is_none());
+                let likeness = if exact {
+                    1.0
+                } else if like {
+                    similarity(utterance, text)
+                } else {
+                    0.0
+                };
                 if best.is_none_or(|(known, _)| likeness > known) {
                     best = Some((likeness, intent));
                 }

@@ -110,10 +110,9 @@ impl Kind {
 impl Hook {
     /// Whether it is told of something.
     fn wants(&self, happening: &Happening) -> bool {
-        let concerned = match &happening.ticket {
-            Some(ticket) => self.units.is_empty() || self.units.contains(&ticket.unit),
-            None => true,
-        };
+        let unit = happening.ticket.as_ref().map(|ticket| &ticket.unit);
+        let unit = unit.or(happening.topic.as_ref().map(|topic| &topic.unit));
+        let concerned = unit.is_none_or(|unit| self.units.is_empty() || self.units.contains(unit));
         self.events.contains(&happening.event) && concerned
     }
 }
@@ -162,6 +161,12 @@ pub enum Name {
     /// The citizen took it back.
     #[serde(rename = "ticket.withdrawn")]
     Withdrawn,
+    /// So many people ask the same that the unit shall explain it publicly.
+    #[serde(rename = "topic.raised")]
+    TopicRaised,
+    /// The unit has explained it.
+    #[serde(rename = "topic.explained")]
+    TopicExplained,
     /// An administrator tries the hook; every hook is told, whatever its settings say.
     #[serde(rename = "hook.test")]
     Test,
@@ -180,6 +185,8 @@ impl Name {
         Self::Rated,
         Self::Reopened,
         Self::Withdrawn,
+        Self::TopicRaised,
+        Self::TopicExplained,
         Self::Test,
     ];
 
@@ -196,6 +203,8 @@ impl Name {
             Self::Rated => "ticket.rated",
             Self::Reopened => "ticket.reopened",
             Self::Withdrawn => "ticket.withdrawn",
+            Self::TopicRaised => "topic.raised",
+            Self::TopicExplained => "topic.explained",
             Self::Test => "hook.test",
         }
     }
@@ -213,6 +222,8 @@ impl Name {
             Self::Rated => phrase!("hook-ticket-rated"),
             Self::Reopened => phrase!("hook-ticket-reopened"),
             Self::Withdrawn => phrase!("hook-ticket-withdrawn"),
+            Self::TopicRaised => phrase!("hook-topic-raised"),
+            Self::TopicExplained => phrase!("hook-topic-explained"),
             Self::Test => phrase!("hook-test"),
         }
     }
@@ -236,6 +247,17 @@ impl Name {
     }
 }
 
+impl Name {
+    /// What a topic's recorded event is called here; none for what nobody outside needs to know.
+    pub fn of_topic_event(kind: &str) -> Option<Self> {
+        match kind {
+            "raised" => Some(Self::TopicRaised),
+            "explained" => Some(Self::TopicExplained),
+            _ => None,
+        }
+    }
+}
+
 /// Something to tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Happening {
@@ -245,8 +267,26 @@ pub struct Happening {
     pub event: Name,
     /// When.
     pub at: Timestamp,
-    /// The ticket; none for a test.
+    /// The ticket; none for a topic or a test.
     pub ticket: Option<Ticket>,
+    /// The topic; none for a ticket or a test.
+    #[serde(default)]
+    pub topic: Option<Topic>,
+}
+
+/// All that leaves the house about a topic: never what people wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Topic {
+    /// Its id.
+    pub id: String,
+    /// The unit's code.
+    pub unit: String,
+    /// The unit's name.
+    pub unit_name: String,
+    /// The name of its state.
+    pub phase: String,
+    /// How many people raised it within the window.
+    pub people: i64,
 }
 
 /// All that leaves the house about a ticket.
@@ -282,6 +322,6 @@ pub async fn announce(
 
 /// Enqueues a test for one hook.
 pub async fn test(connection: &mut Connection, ids: &Ids, hook: &Hook, now: Timestamp) -> Result<(), StoreError> {
-    let happening = Happening { id: ids.next(), event: Name::Test, at: now, ticket: None };
+    let happening = Happening { id: ids.next(), event: Name::Test, at: now, ticket: None, topic: None };
     records::enqueue(connection, &ids.next(), &hook.name, &happening, now).await
 }

@@ -5,9 +5,9 @@ use reqwest::Url;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use super::{Happening, Hook, Kind, Parcel, sign};
+use super::{Happening, Hook, Kind, Parcel, Topic, sign};
 use crate::{
-    locale::{DEFAULT, Locales},
+    locale::{DEFAULT, Locales, Phrase},
     phrase,
 };
 
@@ -91,11 +91,25 @@ fn plain(hook: &Hook, happening: &Happening) -> Value {
             "link": link(hook, &ticket.number),
         })
     });
-    json!({ "id": happening.id, "event": happening.event, "at": happening.at, "ticket": ticket })
+    let mut body = json!({ "id": happening.id, "event": happening.event, "at": happening.at, "ticket": ticket });
+    if let Some(topic) = &happening.topic {
+        body["topic"] = json!({
+            "id": topic.id,
+            "unit": topic.unit,
+            "phase": topic.phase,
+            "people": topic.people,
+            "link": topic_link(hook, &topic.id),
+        });
+    }
+    body
 }
 
 fn link(hook: &Hook, number: &str) -> Option<String> {
     hook.console.as_ref().map(|console| format!("{console}/console/tickets/{number}"))
+}
+
+fn topic_link(hook: &Hook, id: &str) -> Option<String> {
+    hook.console.as_ref().map(|console| format!("{console}/console/topics/{id}"))
 }
 
 /// It names the service, so that a group's key word 问政 is always in it.
@@ -108,6 +122,9 @@ fn lines(hook: &Hook, parcels: &[Parcel], locales: &Locales, markdown: bool) -> 
     let told = |parcel: &Parcel| {
         let happening = &parcel.happening;
         let what = happening.event.phrase();
+        if let Some(topic) = &happening.topic {
+            return topic_line(hook, topic, what, locales, markdown);
+        }
         let Some(ticket) = &happening.ticket else { return locales.text(DEFAULT, &what) };
         let link = link(hook, &ticket.number);
         let number = match &link {
@@ -123,6 +140,17 @@ fn lines(hook: &Hook, parcels: &[Parcel], locales: &Locales, markdown: bool) -> 
         }
     };
     parcels.iter().map(told).collect()
+}
+
+/// A topic is named by its unit and by how many people raised it: what they wrote stays in the house.
+fn topic_line(hook: &Hook, topic: &Topic, what: Phrase, locales: &Locales, markdown: bool) -> String {
+    let said = phrase!("hook-topic-line", unit = unmarked(&topic.unit_name), what = what, people = topic.people);
+    let said = locales.text(DEFAULT, &said);
+    match topic_link(hook, &topic.id) {
+        Some(link) if markdown => format!("[{said}]({link})"),
+        Some(link) => format!("{said} {link}"),
+        None => said,
+    }
 }
 
 /// A name without what robots would take for a mark or for calling somebody.

@@ -44,6 +44,7 @@ fn parcel(unit_name: &str) -> Parcel {
                 phase: "assigned".into(),
                 due: date(2026, 11, 30),
             }),
+            topic: None,
         },
         attempts: 1,
         since: now(),
@@ -270,4 +271,34 @@ fn casework_events_have_their_names() {
     for name in Name::ALL {
         assert_eq!(serde_json::to_value(name).unwrap(), name.text());
     }
+}
+
+#[test]
+fn a_topic_is_told_without_words_of_citizens() {
+    let topic =
+        Topic {
+            id: "t1".into(), unit: "hrss".into(), unit_name: "人社局".into(), phase: "raised".into(), people: 21
+        };
+    let mut one = parcel("人社局");
+    one.happening = Happening { event: Name::TopicRaised, ticket: None, topic: Some(topic), ..one.happening };
+    let (_, body) = sent(&hook("plain", "https://example.com/in", Some(KEY)), &[one.clone()]);
+    let topic = json!({ "id": "t1", "unit": "hrss", "phase": "raised", "people": 21,
+        "link": "https://wz.example.gov.cn/console/topics/t1" });
+    let expected = json!({ "id": "e1", "event": "topic.raised", "at": "2020-09-06T02:47:53Z", "ticket": null,
+        "topic": topic });
+    assert_eq!(body, expected);
+    let link = "https://wz.example.gov.cn/console/topics/t1";
+    let (_, body) = sent(&hook("wecom", WECOM, None), &[one.clone()]);
+    let said = "人社局：有热点需要公开说明（21 人提到）";
+    assert_eq!(body["markdown"]["content"], format!("**问政转办提醒**\n[{said}]({link})"));
+    let (_, body) = sent(&hook("feishu", "https://open.feishu.cn/open-apis/bot/v2/hook/x", None), &[one.clone()]);
+    assert_eq!(body["content"]["text"], format!("问政转办提醒\n{said} {link}"));
+    let elsewhere = Hook {
+        units: ["tax".to_owned()].into(),
+        events: Name::ALL.iter().copied().collect(),
+        ..hook("wecom", WECOM, None)
+    };
+    assert!(!elsewhere.wants(&one.happening));
+    assert_eq!(Name::of_topic_event("explained"), Some(Name::TopicExplained));
+    assert_eq!(Name::of_topic_event("cooled"), None);
 }

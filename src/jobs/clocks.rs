@@ -24,9 +24,13 @@ const PORTION: i64 = 200;
 const CALENDAR: &str = "calendar";
 
 pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
+    // The calendar is that of the program and its settings: it doesn't change while this runs.
+    let mut reckoned = false;
     loop {
-        let wait = match core.watch_clocks().await {
+        let looked = if reckoned { core.look_at_clocks().await } else { core.watch_clocks().await };
+        let wait = match looked {
             Ok(steps) => {
+                reckoned = true;
                 if steps > 0 {
                     tracing::info!(steps, "the clocks moved tickets");
                 }
@@ -44,9 +48,15 @@ pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
 }
 
 impl Core {
-    /// Does what time asks for; gives how many steps were taken.
+    /// Computes open deadlines anew if the calendar isn't the one they were computed with, and does what time asks for;
+    /// gives how many steps were taken.
     pub async fn watch_clocks(&self) -> Result<usize, StoreError> {
-        let mut steps = self.recompute().await?;
+        Ok(self.recompute().await? + self.look_at_clocks().await?)
+    }
+
+    /// Does what time asks for; gives how many steps were taken.
+    async fn look_at_clocks(&self) -> Result<usize, StoreError> {
+        let mut steps = 0;
         // Reminders come in office hours only: nobody could act on them at night, and nobody is called for nothing.
         if !self.office_hours.is_open(&self.calendar, city_time(self.clock.now())) {
             return Ok(steps);

@@ -24,12 +24,19 @@ const ROUND: i64 = 200;
 
 pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
     loop {
-        if let Err(error) = round(&core).await {
+        if let Err(error) = core.settle_units().await {
             tracing::error!(%error, "what was decided about units can't be carried out");
         }
         if !pause(&stop, LOOK).await {
             return;
         }
+    }
+}
+
+impl Core {
+    /// Carries out what was decided about units for today or earlier, once.
+    pub async fn settle_units(&self) -> Result<(), StoreError> {
+        round(self).await
     }
 }
 

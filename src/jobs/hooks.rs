@@ -1,4 +1,4 @@
-//! Tells hooks what happens to tickets: follows casework's events, and sends what is due.
+//! Tells hooks what happens to tickets: follows casework's events of tickets and hot topics, and sends what is due.
 //!
 //! Events are read by time, looking back over some minutes, because a row may become visible after one that happened
 //! later: its transaction took longer, or another replica's clock is slow. What was seen is known by its id, here for
@@ -125,6 +125,7 @@ impl Courier {
         let from = from.max(now - hook::PATIENCE);
         let mut connection = self.store.read().await?;
         let mut fresh = journal::since(&mut connection, from).await?;
+        fresh.extend(journal::since_of_topics(&mut connection, from).await?);
         drop(connection);
         fresh.retain(|(id, _)| !self.place().seen.contains_key(id));
         if !fresh.is_empty() {
@@ -174,10 +175,15 @@ impl Courier {
         let names = self.unit_names().await?;
         let mut tx = self.store.begin().await?;
         for (id, _) in fresh {
-            let Some(entry) = journal::named(&mut tx, id).await? else { continue };
+            let Some(entry) = journal::named(&mut tx, id).await? else {
+                if let Some(happening) = topic_event(&mut tx, id, &names).await? {
+                    self.announce(&mut tx, &happening, now).await?;
+                }
+                continue;
+            };
             let Some(event) = Name::of_ticket_event(&entry.kind) else { continue };
             let ticket = Some(ticket(entry.ticket, &names));
-            self.announce(&mut tx, &Happening { id: entry.id, event, at: entry.at, ticket }, now).await?;
+            self.announce(&mut tx, &Happening { id: entry.id, event, at: entry.at, ticket, topic: None }, now).await?;
         }
         let newest = fresh.iter().map(|(_, at)| (*at).min(now)).max().unwrap_or(now);
         for hook in &self.hooks.0 {
@@ -217,7 +223,8 @@ impl Courier {
             let id = format!("overdue:{}:{}", outline.id, outline.due);
             // It happened when the day began that followed the last one.
             let at = outline.due.tomorrow().map_or(now, crate::clock::start_of);
-            let happening = Happening { id, event: Name::Overdue, at, ticket: Some(ticket(outline, &names)) };
+            let happening =
+                Happening { id, event: Name::Overdue, at, ticket: Some(ticket(outline, &names)), topic: None };
             self.announce(&mut tx, &happening, now).await?;
         }
         for hook in &self.hooks.0 {
@@ -303,6 +310,20 @@ impl Courier {
         }
         tx.commit().await
     }
+}
+
+/// What is told of a topic's event; none where that is nothing.
+async fn topic_event(
+    connection: &mut crate::store::Connection,
+    id: &str,
+    names: &BTreeMap<String, String>,
+) -> Result<Option<Happening>, StoreError> {
+    let Some(entry) = journal::named_of_topic(connection, id).await? else { return Ok(None) };
+    let journal::TopicEntry { id, at, kind, topic, unit, phase, people } = entry;
+    let unit_name = names.get(&unit).unwrap_or(&unit).clone();
+    let topic = hook::Topic { id: topic, unit, unit_name, phase, people };
+    let told = |event| Happening { id, event, at, ticket: None, topic: Some(topic) };
+    Ok(Name::of_topic_event(&kind).map(told))
 }
 
 fn ticket(outline: Outline, names: &BTreeMap<String, String>) -> hook::Ticket {

@@ -4,6 +4,7 @@
 mod clocks;
 mod deliver;
 mod directory;
+mod full_text;
 mod hooks;
 mod meaning;
 mod topics;
@@ -33,6 +34,7 @@ pub fn start(core: &Arc<Core>, outlets: Outlets, stop: &CancellationToken) -> Jo
     jobs.spawn(upkeep::run(core.clone(), stop.clone()));
     jobs.spawn(directory::run(core.clone(), stop.clone()));
     jobs.spawn(topics::run(core.clone(), stop.clone()));
+    jobs.spawn(full_text::run(core.clone(), stop.clone()));
     if core.library.has_encoder() {
         jobs.spawn(meaning::run(core.clone(), stop.clone()));
     }

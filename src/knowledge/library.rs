@@ -141,6 +141,11 @@ impl Library {
         Self { aliases, ..self }
     }
 
+    /// Up to which change it knows the store.
+    pub fn revision(&self) -> i64 {
+        self.read().revision
+    }
+
     /// Catches up with the store if something changed there. Gives whether it did.
     pub async fn refresh_if_changed(&self, store: &Store) -> Result<bool, StoreError> {
         let _one_at_a_time = self.refreshing.lock().await;

@@ -8,7 +8,8 @@
 //! | `interpretation/lifecycle` | pure: draft → in review → published → withdrawn |
 //! | `interpretation/publication` | acts of staff: draft, submit, approve, withdraw, reply; each with its audit row |
 //! | `phrasing` | what citizens said, proposed as phrasings; a reviewer decides |
-//! | `personal` | pure: numbers of persons in a text |
+//! | `second_look` | published answers that helped nobody come back to their owner |
+//! | `personal` | pure: what tells who somebody is, to be masked |
 //! | `*/records` | rows ↔ types |
 //! | `caution` | how sure one has to be before a unit's document is quoted |
 //! | `vectors` | vectors that an encoder made of texts, each made once |
@@ -22,6 +23,7 @@ mod loading;
 pub mod personal;
 pub mod phrasing;
 pub mod policy;
+pub mod second_look;
 mod stock;
 pub mod vectors;
 

@@ -18,6 +18,7 @@
 //! | `classify`, `grams`, `machine`, `sureness` | which label a text belongs to: the unit, the kind of a message; how sure |
 //! | `neighbours` | what was learned a moment ago: the nearest texts and their labels |
 //! | `group`, `theme`, `areas` | copies; the same matter in other words; the districts that texts name |
+//! | `seek` | words that somebody searches for, found where they stand as they were typed |
 //! | `similar`, `paraphrase` | likeness of two texts; whether two requests ask the same |
 //!
 //! Deliberately absent: anything that knows a pack, a city or a document; anything that writes text.
@@ -53,6 +54,7 @@ mod quote;
 mod reasons;
 mod scan;
 mod search;
+mod seek;
 mod sentence;
 mod similar;
 mod stored;
@@ -81,6 +83,7 @@ pub use paraphrase::{COMPARING, compared, same_request};
 pub use prepared::Prepared;
 pub use quote::{QUOTE_LIMIT, QUOTING, Quote, Run};
 pub use reasons::{REASONS, Reason, reason_of};
+pub use seek::{BREAK, Sought, SoughtWord, terms};
 pub use similar::similarity;
 pub use theme::{Placed, Themes, central};
 pub use weights::{IndexWeights, Weights, WeightsError};

@@ -4,15 +4,17 @@
 //! The same steps run at indexing and at asking, so a document that writes 二〇二五年 is found by 2025年.
 
 use ferrous_opencc::{OpenCC, config::BuiltinConfig};
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
+use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 /// Turns texts into their comparable form. Building one takes some ten milliseconds: keep it.
 pub struct Normaliser {
     /// Absent only if the built-in table cannot be read; then traditional script stays as it is.
     converter: Option<OpenCC>,
-    /// Characters that the converter changes. Most texts hold none, and asking here is far cheaper than converting.
-    traditional: FxHashSet<char>,
+    /// Characters that the converter changes, with what each becomes by itself. Most texts hold none, and asking here is
+    /// far cheaper than converting.
+    traditional: FxHashMap<char, char>,
 }
 
 impl Default for Normaliser {
@@ -25,15 +27,15 @@ impl Normaliser {
     /// Reads the built-in conversion table.
     pub fn new() -> Self {
         let converter = OpenCC::from_config(BuiltinConfig::T2s).ok();
-        let mut traditional = FxHashSet::default();
+        let mut traditional = FxHashMap::default();
         if let Some(converter) = &converter {
             // One call for the whole block; a line break keeps the neighbours from forming phrases.
             let block: Vec<char> = ('\u{4e00}'..='\u{9fff}').collect();
             let lines: String = block.iter().flat_map(|c| [*c, '\n']).collect();
             let simple = converter.convert(&lines);
             for (from, to) in block.iter().zip(simple.lines()) {
-                if !to.chars().eq(std::iter::once(*from)) {
-                    traditional.insert(*from);
+                if let Some(to) = to.chars().next().filter(|to| to != from) {
+                    traditional.insert(*from, to);
                 }
             }
         }
@@ -44,10 +46,28 @@ impl Normaliser {
     pub fn normalise(&self, text: &str) -> String {
         let folded: String = text.nfkc().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
         let simplified = match &self.converter {
-            Some(converter) if folded.chars().any(|c| self.traditional.contains(&c)) => converter.convert(&folded),
+            Some(converter) if folded.chars().any(|c| self.traditional.contains_key(&c)) => converter.convert(&folded),
             _ => folded,
         };
         numerals(&lower(&simplified))
+    }
+
+    /// The characters of `text` in comparable form, each with the bytes that it stands for. Every character is folded by
+    /// itself and numerals stay as they were written, so that a piece of a text is folded like the whole.
+    pub(crate) fn fold_each(&self, text: &str, mut give: impl FnMut(Range<usize>, char)) {
+        for (at, c) in text.char_indices() {
+            let bytes = at..at + c.len_utf8();
+            if let Some(simple) = self.traditional.get(&c) {
+                give(bytes, *simple);
+            } else if c.is_ascii() || ('\u{4e00}'..='\u{9fff}').contains(&c) {
+                give(bytes, c.to_ascii_lowercase());
+            } else {
+                let folded: String = std::iter::once(c).nfkc().collect();
+                for c in lower(&folded).chars() {
+                    give(bytes.clone(), self.traditional.get(&c).copied().unwrap_or(c));
+                }
+            }
+        }
     }
 }
 
@@ -76,7 +96,8 @@ fn lower(text: &str) -> String {
     out
 }
 
-fn is_mark(c: char) -> bool {
+/// Whether `c` is a mark above or below the letter before it.
+pub(crate) fn is_mark(c: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&c)
 }
 

@@ -1,4 +1,4 @@
-//! Every difference between the two databases.
+//! Every difference between the two databases but full text, which has a file of its own.
 
 use sqlx::{AnyConnection, Executor as _};
 
@@ -23,6 +23,11 @@ impl Dialect {
         } else {
             Err(StoreError::UnknownDatabase)
         }
+    }
+
+    /// The dialect of an open connection.
+    pub fn of_connection(connection: &AnyConnection) -> Self {
+        if connection.backend_name() == "PostgreSQL" { Self::Postgres } else { Self::Sqlite }
     }
 
     /// The URL with what connecting needs.

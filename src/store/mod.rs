@@ -1,15 +1,16 @@
 //! The store: one SQL text on two databases.
 //!
-//! What differs between SQLite and PostgreSQL is in [`dialect`]. Everything else writes portable SQL: TEXT and
+//! What differs between SQLite and PostgreSQL is in [`dialect`] and [`full_text`]. Everything else writes portable SQL: TEXT and
 //! BIGINT columns, `$1` parameters, `RETURNING`, `ON CONFLICT`.
 
 mod dialect;
 mod error;
+pub mod full_text;
 pub mod marks;
 
 use std::{path::Path, time::Duration};
 
-use sqlx::{AnyConnection, AnyPool, any::AnyPoolOptions, pool::PoolConnection};
+use sqlx::{AnyConnection, AnyPool, any::AnyPoolOptions, migrate::Migrator, pool::PoolConnection};
 
 pub use dialect::Dialect;
 pub use error::StoreError;
@@ -18,7 +19,20 @@ pub(crate) use error::expect_one;
 /// A connection of either database.
 pub type Connection = AnyConnection;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+/// What both databases run.
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+/// What only one of them runs, each in its own words: the same numbers with the same tables.
+static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
+
+/// All migrations of a database, in the order of their numbers.
+fn migrations(dialect: Dialect) -> Migrator {
+    let own = match dialect {
+        Dialect::Sqlite => &SQLITE,
+        Dialect::Postgres => &POSTGRES,
+    };
+    Migrator::with_migrations(MIGRATIONS.iter().chain(own.iter()).cloned().collect())
+}
 
 /// A pool of connections and what is particular about its database.
 #[derive(Debug, Clone)]
@@ -38,7 +52,7 @@ impl Store {
             .after_connect(move |connection, _| Box::pin(dialect.prepare(connection)))
             .connect(&dialect.connection_url(url))
             .await?;
-        MIGRATIONS.run(&pool).await?;
+        migrations(dialect).run(&pool).await?;
         Ok(Self { pool, dialect })
     }
 

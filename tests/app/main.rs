@@ -4,6 +4,7 @@
 
 mod architecture;
 mod locales;
+mod printing;
 mod scenarios;
 mod source;
 mod staff_chat;

@@ -11,7 +11,7 @@ use wenzheng::{
         staff::{Role, StaffMember},
     },
     matching::{Explanation, Nearest, Reason, Spoken, Verdict, Wording},
-    store::{Store, StoreError},
+    store::{Connection, Store, StoreError, full_text, marks},
 };
 
 use super::{RACERS, add_unit, person, second};
@@ -25,6 +25,10 @@ crate::both_stores!(
     assigning_and_answering_teach_routing,
     lists_show_each_what_is_theirs,
     grounds_are_kept_and_go_with_the_words,
+    words_are_found_where_they_stand,
+    a_word_that_stands_everywhere_is_found_in_the_order_of_the_list,
+    what_is_older_than_the_search_is_made_ready_once,
+    units_that_cooperate_are_kept_as_they_change,
 );
 
 fn member(login: &str, unit: &str, role: Role) -> StaffMember {
@@ -40,6 +44,13 @@ async fn prepare(store: &Store) {
 }
 
 async fn file(store: &Store, id: &str, unit: &str) -> Ticket {
+    let mut tx = store.begin().await.unwrap();
+    let ticket = file_in(&mut tx, id, unit).await;
+    tx.commit().await.unwrap();
+    ticket
+}
+
+async fn file_in(connection: &mut Connection, id: &str, unit: &str) -> Ticket {
     let day = jiff::civil::date(2026, 11, 23);
     let new = NewTicket {
         id,
@@ -53,10 +64,7 @@ async fn file(store: &Store, id: &str, unit: &str) -> Ticket {
         filed_by: "citizen",
         chosen_by: "bot",
     };
-    let mut tx = store.begin().await.unwrap();
-    let ticket = casework::file(&mut tx, new, &format!("{id}-filed"), second(0)).await.unwrap();
-    tx.commit().await.unwrap();
-    ticket
+    casework::file(connection, new, &format!("{id}-filed"), second(0)).await.unwrap()
 }
 
 /// An instant with the working days of the program.
@@ -220,7 +228,8 @@ async fn lists_show_each_what_is_theirs(store: Store) {
         ("灵活 公积金", None, 0),
         ("%", None, 0),
         ("_", None, 0),
-        ("Z20", None, 0),
+        ("Z20", None, 3),
+        ("20261118-0002", None, 1),
         ("", Some("tax"), 1),
         ("参保", Some("hrss"), 2),
     ] {
@@ -272,4 +281,150 @@ async fn grounds_are_kept_and_go_with_the_words(store: Store) {
     casework::forget(&mut tx, &ids, "c1", second(3)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(casework::grounds(&mut store.read().await.unwrap(), "t1").await.unwrap(), None);
+}
+
+/// The ids of a unit's tickets in which a search finds its words, whether they are open or not.
+async fn found(store: &Store, unit: &str, search: &str) -> Vec<String> {
+    let mut connection = store.read().await.unwrap();
+    let scope = Scope { unit, login: "li", everywhere: false, today: jiff::civil::date(2026, 11, 23) };
+    let mut ids = Vec::new();
+    for view in [View::Open, View::Closed] {
+        let listing = Listing { view, scope, unit: None, kind: None, channel: None, search };
+        let tickets = casework::list(&mut connection, &listing, (10, 0)).await.unwrap();
+        ids.extend(tickets.into_iter().map(|ticket| ticket.id));
+    }
+    ids
+}
+
+async fn words_are_found_where_they_stand(store: Store) {
+    let calendar = Calendar::embedded().unwrap();
+    prepare(&store).await;
+    file(&store, "t1", "hrss").await;
+    file(&store, "t2", "tax").await;
+    let (li, wang) = (member("li", "hrss", Role::Staff), member("wang", "hrss", Role::Reviewer));
+    let claimed = find(&store, "t1").await.claim(Actor::Staff(&li)).unwrap();
+    save(&store, &claimed, "u0").await.unwrap();
+    let asked = find(&store, "t1").await.ask_citizen(Actor::Staff(&li), "請問戶口在哪個區", &moment(&calendar, 1));
+    let asked = asked.unwrap();
+    save(&store, &asked, "u1").await.unwrap();
+    let answered =
+        find(&store, "t1").await.answer_back(Actor::Citizen("c1"), "在青石县，WiFi名ABC-12", &moment(&calendar, 2));
+    let answered = answered.unwrap();
+    save(&store, &answered, "u2").await.unwrap();
+    for (search, expected) in [
+        ("灵活就业", true),
+        ("活就业人", true),
+        ("员", true),
+        ("參保", true),
+        ("就业，灵活", true),
+        ("户口", true),
+        ("ｗｉｆｉ", true),
+        ("abc 青石县", true),
+        ("wif", true),
+        ("县wifi名abc", true),
+        ("灵活人员", false),
+        ("就业灵", false),
+        ("ifi", false),
+        ("保请", false),
+        ("可以", false),
+        ("\" OR t1 --", false),
+        ("' | '参保", true),
+        ("参保*", true),
+        ("NOT", false),
+        ("，", false),
+    ] {
+        let expected: &[&str] = if expected { &["t1"] } else { &[] };
+        assert_eq!(found(&store, "hrss", search).await, expected, "{search}");
+    }
+    assert_eq!(found(&store, "tax", "青石").await, [] as [&str; 0], "another unit's words");
+    assert_eq!(found(&store, "tax", "参保").await, ["t2"]);
+
+    let drafted = find(&store, "t1").await.draft(Actor::Staff(&li), "可以在户籍地办。").unwrap();
+    save(&store, &drafted, "u3").await.unwrap();
+    assert_eq!(found(&store, "hrss", "可以").await, [] as [&str; 0], "what isn't said isn't found");
+    let approved = find(&store, "t1").await.approve(Actor::Staff(&wang), &moment(&calendar, 3)).unwrap();
+    save(&store, &approved, "u4").await.unwrap();
+    assert_eq!(found(&store, "hrss", "户籍地").await, ["t1"]);
+
+    // A step that is rolled back changes nothing, and what was erased isn't found any more.
+    let ids = ids(&TestClock::at("2026-11-23T10:00:00+08:00"));
+    let mut lost = store.begin().await.unwrap();
+    casework::forget(&mut lost, &ids, "c1", second(4)).await.unwrap();
+    drop(lost);
+    assert_eq!(found(&store, "hrss", "青石").await, ["t1"]);
+    let mut tx = store.begin().await.unwrap();
+    casework::forget(&mut tx, &ids, "c1", second(4)).await.unwrap();
+    tx.commit().await.unwrap();
+    for search in ["青石", "参保", "wifi"] {
+        assert_eq!(found(&store, "hrss", search).await, [] as [&str; 0], "{search}");
+    }
+    assert_eq!(found(&store, "hrss", "户籍地").await, ["t1"], "what the office wrote stays");
+    assert_eq!(found(&store, "hrss", "z20261118-0001").await, ["t1"]);
+}
+
+/// More hits than are gone through one by one.
+async fn a_word_that_stands_everywhere_is_found_in_the_order_of_the_list(store: Store) {
+    prepare(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    for nth in 0..1_010 {
+        file_in(&mut tx, &format!("t{nth:04}"), if nth % 100 == 7 { "tax" } else { "hrss" }).await;
+    }
+    tx.commit().await.unwrap();
+    let own: Vec<String> = (0..11).filter(|nth| *nth != 7).map(|nth| format!("t{nth:04}")).collect();
+    assert_eq!(found(&store, "hrss", "参保").await, own, "a page, the earliest first");
+    let others: Vec<String> = (0..10).map(|nth| format!("t0{nth}07")).collect();
+    assert_eq!(found(&store, "tax", "灵活就业").await, others);
+}
+
+async fn what_is_older_than_the_search_is_made_ready_once(store: Store) {
+    prepare(&store).await;
+    for nth in 0..130 {
+        file(&store, &format!("t{nth:03}"), "hrss").await;
+    }
+    let mut tx = store.begin().await.unwrap();
+    full_text::clear(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(found(&store, "hrss", "参保").await.len(), 0);
+    assert!(casework::fill(&store).await.unwrap(), "a portion, and the place is kept");
+    // What was written meanwhile stays.
+    let withdrawn = find(&store, "t129").await.withdraw(Actor::Citizen("c1")).unwrap();
+    save(&store, &withdrawn, "u1").await.unwrap();
+    let mut portions = 1;
+    while casework::fill(&store).await.unwrap() {
+        portions += 1;
+    }
+    assert_eq!(portions, 2);
+    assert_eq!(found(&store, "hrss", "z20261118-0130").await, ["t129"]);
+    assert_eq!(found(&store, "hrss", "z20261118-0001").await, ["t000"]);
+    assert!(!casework::fill(&store).await.unwrap(), "it is done once");
+    // Another rule of cutting makes all anew.
+    let mut tx = store.begin().await.unwrap();
+    marks::set(&mut tx, "full_text", "0:~").await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(casework::fill(&store).await.unwrap());
+    assert_eq!(found(&store, "hrss", "z20261118-0001").await, ["t000"]);
+    assert_eq!(found(&store, "hrss", "z20261118-0130").await, [] as [&str; 0], "not yet");
+}
+
+async fn units_that_cooperate_are_kept_as_they_change(store: Store) {
+    let calendar = Calendar::embedded().unwrap();
+    prepare(&store).await;
+    add_unit(&store, "civil").await;
+    file(&store, "t1", "hrss").await;
+    let li = member("li", "hrss", Role::Staff);
+    let parts = async |unit: &str| {
+        let scope = Scope { unit, login: "x", everywhere: false, today: jiff::civil::date(2026, 11, 23) };
+        let listing = Listing { view: View::OurParts, scope, unit: None, kind: None, channel: None, search: "" };
+        casework::list(&mut store.read().await.unwrap(), &listing, (10, 0)).await.unwrap().len()
+    };
+    for (nth, unit) in ["tax", "civil"].into_iter().enumerate() {
+        let step = find(&store, "t1").await.involve(Actor::Staff(&li), unit, &moment(&calendar, 1)).unwrap();
+        save(&store, &step, &format!("u{nth}")).await.unwrap();
+    }
+    let claimed = find(&store, "t1").await.claim(Actor::Staff(&li)).unwrap();
+    save(&store, &claimed, "u3").await.unwrap();
+    assert_eq!((parts("tax").await, parts("civil").await), (1, 1));
+    let released = find(&store, "t1").await.release_part(Actor::Staff(&li), "tax", "不需要了").unwrap();
+    save(&store, &released, "u4").await.unwrap();
+    assert_eq!((parts("tax").await, parts("civil").await), (0, 1));
 }

@@ -425,7 +425,7 @@ async fn what_cannot_be_read_stands_in_nobodys_way(store: Store) {
     let now = stage.clock.now();
     let mut tx = stage.store.begin().await.unwrap();
     for name in ["bad", "good"] {
-        let happening = Happening { id: name.into(), event: Name::Assigned, at: now, ticket: None };
+        let happening = Happening { id: name.into(), event: Name::Assigned, at: now, ticket: None, topic: None };
         hook::announce(&mut tx, &stage.ids, &[&*hook], &happening, now).await.unwrap();
     }
     sqlx::query("UPDATE hook_delivery SET payload = '{\"event\":\"moon.landed\"}' WHERE dedup_key = 'one:bad'")

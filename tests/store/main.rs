@@ -14,6 +14,7 @@ mod hook;
 mod inbox;
 mod notes;
 mod outbox;
+mod racing;
 mod statistics;
 mod topics;
 mod unit_course;

@@ -4,7 +4,7 @@ mod records;
 
 use jiff::{Timestamp, civil::Date};
 
-pub use records::{concern, named, overdue, since};
+pub use records::{concern, named, named_of_topic, overdue, since, since_of_topics};
 
 /// A ticket as outsiders may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,4 +32,23 @@ pub struct Entry {
     pub kind: String,
     /// The ticket as it is now.
     pub ticket: Outline,
+}
+
+/// An event of a hot topic, with the topic as outsiders may see it: none of what people wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicEntry {
+    /// The event's id.
+    pub id: String,
+    /// When.
+    pub at: Timestamp,
+    /// What, by the name under which it was recorded.
+    pub kind: String,
+    /// The topic's id.
+    pub topic: String,
+    /// The code of the unit that it concerns.
+    pub unit: String,
+    /// The name of the state it is in now.
+    pub phase: String,
+    /// How many people raised it, as last counted.
+    pub people: i64,
 }

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{Entry, Outline};
+use super::{Entry, Outline, TopicEntry};
 use crate::store::{Connection, StoreError, date, instant};
 
 /// The ids of events that happened at an instant or later, with their instants, the oldest first.
@@ -48,6 +48,33 @@ pub async fn overdue(connection: &mut Connection, from: Date, today: Date) -> Re
     rows.into_iter()
         .map(|(id, number, unit, phase, due)| Ok(Outline { id, number, unit, phase, due: date(&due)? }))
         .collect()
+}
+
+/// The same as [`since`] for events of hot topics.
+pub async fn since_of_topics(
+    connection: &mut Connection,
+    from: Timestamp,
+) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    let rows: Vec<(String, i64)> = sqlx::query_as("SELECT id, at FROM topic_event WHERE at >= $1 ORDER BY at, id")
+        .bind(from.as_millisecond())
+        .fetch_all(connection)
+        .await?;
+    rows.into_iter().map(|(id, at)| Ok((id, instant(at)?))).collect()
+}
+
+/// One event of a hot topic; none where the id is another's.
+pub async fn named_of_topic(connection: &mut Connection, id: &str) -> Result<Option<TopicEntry>, StoreError> {
+    let row: Option<(String, i64, String, String, String, String, i64)> = sqlx::query_as(
+        "SELECT e.id, e.at, e.kind, t.id, t.unit, t.phase, t.people
+         FROM topic_event AS e JOIN topic AS t ON t.id = e.topic_id WHERE e.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|(id, at, kind, topic, unit, phase, people)| {
+        Ok(TopicEntry { id, at: instant(at)?, kind, topic, unit, phase, people })
+    })
+    .transpose()
 }
 
 /// Whether one of some events is of a ticket that a unit sees: one that it has or cooperates on, or any for those who see

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 pub use records::{Counts, beside, channels, counts, list};
 
 use super::MessageKind;
-use crate::directory::staff::{Role, StaffMember};
-
-/// The most words that a search looks for.
-const MAX_WORDS: usize = 5;
+use crate::{
+    directory::staff::{Role, StaffMember},
+    matching::Sought,
+};
 
 /// Which tickets, before any filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -130,30 +130,22 @@ pub struct Listing<'a> {
     pub kind: Option<MessageKind>,
     /// From this channel.
     pub channel: Option<&'a str>,
-    /// With these words in the question, or with a number that begins like this; empty: any.
+    /// With all of these words in what was said, or with a number that begins like this; empty: any.
     pub search: &'a str,
 }
 
-/// What a search looks for.
-#[derive(Debug, PartialEq, Eq)]
-enum Search<'a> {
-    /// Numbers that begin so.
-    Number(String),
-    /// Questions that hold each of these.
-    Words(Vec<&'a str>),
-}
-
 impl Listing<'_> {
-    /// Ticket numbers are a letter and digits; everything else are words.
-    fn search(&self) -> Search<'_> {
+    /// What is searched for; none where nothing is.
+    pub fn sought(&self) -> Option<Sought> {
         let said = self.search.trim();
+        if said.is_empty() {
+            return None;
+        }
+        // Ticket numbers are a letter and digits; everything else are words.
         let digits = said.strip_prefix(['Z', 'z']).unwrap_or(said);
         let number = digits.len() >= 4 && digits.chars().all(|letter| letter.is_ascii_digit() || letter == '-');
-        if number {
-            Search::Number(format!("Z{digits}"))
-        } else {
-            Search::Words(said.split_whitespace().take(MAX_WORDS).collect())
-        }
+        let begins_a_number = number && digits.starts_with("20");
+        Some(if begins_a_number { Sought::whole(&format!("z{digits}")) } else { Sought::words(said) })
     }
 }
 
@@ -169,12 +161,13 @@ mod tests {
 
     #[test]
     fn a_search_is_for_a_number_or_for_words() {
-        let search = |said| format!("{:?}", listing(said, false, None, View::Open).search());
-        assert_eq!(search("z20261123-0007"), "Number(\"Z20261123-0007\")");
-        assert_eq!(search("20261123"), "Number(\"Z20261123\")");
-        assert_eq!(search("渡船  票价"), "Words([\"渡船\", \"票价\"])");
-        assert_eq!(search("110"), "Words([\"110\"])");
-        assert_eq!(search(""), "Words([])");
+        let sought = |said| listing(said, false, None, View::Open).sought();
+        assert_eq!(sought("z20261123-0007"), Some(Sought::whole("z20261123-0007")));
+        assert_eq!(sought("20261123"), Some(Sought::whole("z20261123")));
+        assert_eq!(sought("渡船  票价"), Some(Sought::words("渡船 票价")));
+        assert_eq!(sought("110"), Some(Sought::words("110")));
+        assert_eq!(sought("%"), Some(Sought::default()), "nothing that could be found");
+        assert_eq!(sought(" "), None);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! The queries behind lists. Each follows an index of `migrations/0017_inbox.sql`, so that a page costs the same however
 //! many tickets there are.
 
-use super::{Listing, Scope, Search, View};
+use super::{Listing, Scope, View};
 use crate::{
     casework::{
         Ticket,
         records::{COLUMNS, ticket},
     },
-    store::{Connection, StoreError},
+    store::{Connection, StoreError, full_text},
 };
 
 /// How many other tickets a near one is looked for among.
@@ -64,7 +64,8 @@ impl Condition {
                 self.with("due_on < ?", scope.today.to_string());
             }
             View::Closed => {
-                self.and("phase IN ('answered', 'rated', 'referred', 'lapsed', 'withdrawn') AND closed_at IS NOT NULL");
+                // What has ended has this instant, and nothing else has: see `State::is_closed`.
+                self.and("closed_at IS NOT NULL");
             }
             View::Returned => self.and("phase = 'returned'"),
             View::All => self.and("phase IN ('assigned', 'claimed', 'drafted', 'returned', 'awaiting_citizen')"),
@@ -89,30 +90,8 @@ impl Condition {
         if let Some(channel) = listing.channel {
             condition.with("channel = ?", channel);
         }
-        match listing.search() {
-            Search::Number(beginning) => {
-                condition.with("number LIKE ? ESCAPE '!'", format!("{}%", literal(&beginning)));
-            }
-            Search::Words(words) => {
-                for word in words {
-                    let pattern = format!("%{}%", literal(&word.to_lowercase()));
-                    condition.with("LOWER(question) LIKE ? ESCAPE '!'", pattern);
-                }
-            }
-        }
         condition
     }
-}
-
-/// Words in a pattern, that stand for themselves.
-fn literal(words: &str) -> String {
-    words.chars().fold(String::new(), |mut out, letter| {
-        if matches!(letter, '%' | '_' | '!') {
-            out.push('!');
-        }
-        out.push(letter);
-        out
-    })
 }
 
 /// Tickets, the most urgent first and what waits for the citizen last; closed ones the latest first. At most `limit`
@@ -122,14 +101,22 @@ pub async fn list(
     listing: &Listing<'_>,
     (limit, offset): (i64, i64),
 ) -> Result<Vec<Ticket>, StoreError> {
-    let Condition { sql: condition, values } = Condition::of(listing);
+    let mut condition = Condition::of(listing);
+    let searched = listing.sought().is_some();
+    if let Some(sought) = listing.sought() {
+        let Some(found) = full_text::find(connection, &sought).await? else { return Ok(Vec::new()) };
+        condition.with(found.sql, found.words);
+    }
+    let Condition { sql: condition, values } = condition;
     let order = match listing.view {
         View::Closed => "closed_at DESC, id DESC",
         _ => "stopped, due_on, id",
     };
     let (limit_at, offset_at) = (values.len() + 1, values.len() + 2);
     let sql = format!("{COLUMNS} WHERE {condition} ORDER BY {order} LIMIT ${limit_at} OFFSET ${offset_at}");
-    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+    // How a search is best carried out depends on its words: a plan made for any words, as PostgreSQL makes one for a
+    // statement that comes again and again, would be a bad one.
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(!searched);
     for value in values {
         query = query.bind(value);
     }

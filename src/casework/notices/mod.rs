@@ -2,7 +2,7 @@
 
 mod records;
 
-pub use records::{Notice, count, list, mark_read, post};
+pub use records::{Notice, count, list, mark_read, post, post_on_document};
 
 use super::{Happened, Silence, State, Step};
 
@@ -69,11 +69,13 @@ pub enum Matter {
     Reopened,
     /// A colleague names them in a note.
     Mentioned,
+    /// A published answer helped several citizens not at all.
+    LookAgain,
 }
 
 impl Matter {
     /// All.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Came,
         Self::ToApprove,
         Self::SentBack,
@@ -90,6 +92,7 @@ impl Matter {
         Self::NotHelped,
         Self::Reopened,
         Self::Mentioned,
+        Self::LookAgain,
     ];
 
     /// Its name in the store.
@@ -111,6 +114,7 @@ impl Matter {
             Self::NotHelped => "not_helped",
             Self::Reopened => "reopened",
             Self::Mentioned => "mentioned",
+            Self::LookAgain => "look_again",
         }
     }
 

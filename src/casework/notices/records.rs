@@ -18,18 +18,20 @@ pub struct Notice {
     pub at: Timestamp,
     /// What it says.
     pub matter: Matter,
-    /// The ticket's number.
+    /// The ticket's number, or the document's id.
     pub number: String,
-    /// The ticket's unit.
+    /// Whether it is about a document.
+    pub on_document: bool,
+    /// Whose it is.
     pub unit: String,
-    /// The beginning of the question is for the reader to cut.
+    /// The question, whose beginning is for the reader to cut; or the document's title.
     pub question: String,
     /// Whether this member has seen it.
     pub read: bool,
 }
 
-/// Id, instant, matter, number, unit and question of the ticket, who has read it.
-type Row = (String, i64, String, String, String, String, Option<String>);
+/// Id, instant, matter; number, unit and question of the ticket; the document; who has read it.
+type Row = (String, i64, String, String, String, String, Option<String>, Option<String>);
 
 /// Writes a notice, in the transaction of what it tells.
 pub async fn post(
@@ -44,6 +46,25 @@ pub async fn post(
         .bind(audience.key())
         .bind(matter.name())
         .bind(ticket)
+        .bind(now.as_millisecond())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Writes a notice about a published document, in the transaction of what it tells.
+pub async fn post_on_document(
+    connection: &mut Connection,
+    id: &str,
+    (audience, matter): (&Audience, Matter),
+    document: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO staff_notice (id, audience, matter, document, at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(id)
+        .bind(audience.key())
+        .bind(matter.name())
+        .bind(document)
         .bind(now.as_millisecond())
         .execute(connection)
         .await?;
@@ -78,8 +99,10 @@ fn asked_by(member: &StaffMember, sql: &str) -> Query<'static, Any, AnyArguments
 pub async fn list(connection: &mut Connection, member: &StaffMember, limit: i64) -> Result<Vec<Notice>, StoreError> {
     let rows = asked_by(
         member,
-        "SELECT n.id, n.at, n.matter, t.number, t.unit, t.question, r.login
-         FROM staff_notice n JOIN ticket t ON t.id = n.ticket_id
+        "SELECT n.id, n.at, n.matter, COALESCE(t.number, n.document), COALESCE(t.unit, d.owner),
+           COALESCE(t.question, d.title), n.document, r.login
+         FROM staff_notice n LEFT JOIN ticket t ON t.id = n.ticket_id
+         LEFT JOIN interpretation d ON d.id = n.document
          LEFT JOIN staff_notice_read r ON r.notice_id = n.id AND r.login = $6
          WHERE {} ORDER BY n.id DESC LIMIT $7",
     )
@@ -88,10 +111,11 @@ pub async fn list(connection: &mut Connection, member: &StaffMember, limit: i64)
     .await?;
     let mut notices = Vec::with_capacity(rows.len());
     for row in rows {
-        let (id, at, matter, number, unit, question, read) = Row::from_row(&row)?;
+        let (id, at, matter, number, unit, question, document, read) = Row::from_row(&row)?;
         // One of a newer program is left out rather than shown wrong.
         let Some(matter) = Matter::named(&matter) else { continue };
-        notices.push(Notice { id, at: instant(at)?, matter, number, unit, question, read: read.is_some() });
+        let (at, on_document, read) = (instant(at)?, document.is_some(), read.is_some());
+        notices.push(Notice { id, at, matter, number, on_document, unit, question, read });
     }
     Ok(notices)
 }

@@ -7,13 +7,22 @@ use jiff::{Timestamp, civil::Date};
 use super::{Found, Group};
 use crate::{calendar::Calendar, casework::Rating, clock::city_date};
 
-/// So many of something on a day.
+/// So many of something.
 #[derive(Debug, Clone)]
 pub(super) struct Counted {
-    pub(super) group: Group,
-    pub(super) day: Date,
+    pub(super) of: Of,
     pub(super) what: What,
     pub(super) count: i64,
+}
+
+/// Whose count it is. Everything is counted both ways: a report never asks for a group's days, and there would be a great
+/// many.
+#[derive(Debug, Clone)]
+pub(super) enum Of {
+    /// A group's, on all days.
+    Group(Group),
+    /// A day's, of all groups.
+    Day(Date),
 }
 
 /// What was counted.
@@ -180,7 +189,10 @@ impl Report {
     pub(super) fn of(rows: &Rows, calendar: &Calendar) -> Self {
         let mut report = Self::default();
         for row in &rows.counted {
-            report.each(&row.group, Some(row.day), |figures| figures.count(row.what, row.count));
+            match &row.of {
+                Of::Group(group) => report.each(group, None, |figures| figures.count(row.what, row.count)),
+                Of::Day(day) => report.by_day.entry(*day).or_default().count(row.what, row.count),
+            }
         }
         for row in &rows.replied {
             let (filed, answered) = (city_date(row.filed_at), city_date(row.answered_at));

@@ -9,7 +9,7 @@ use jiff::{ToSpan as _, civil::Date};
 
 use super::{
     Found, Group, Period, Report, Share, Tally,
-    figures::{Counted, Replied, Rows, Standing, What},
+    figures::{Counted, Of, Replied, Rows, Standing, What},
 };
 use crate::{
     calendar::Calendar,
@@ -70,9 +70,12 @@ pub async fn report(
     (calendar, today): (&Calendar, Date),
 ) -> Result<Report, StoreError> {
     let span = Span::of(period);
-    let mut counted = tallies(connection, scope, period).await?;
-    counted.extend(days(connection, FILED, What::Routed, scope, span).await?);
-    counted.extend(days(connection, REOPENED, What::Reopened, scope, span).await?);
+    let mut counted = Vec::new();
+    for by in [By::Group, By::Day] {
+        counted.extend(tallies(connection, scope, (period, by)).await?);
+        counted.extend(tickets(connection, &FILED, scope, (span, by)).await?);
+        counted.extend(tickets(connection, &REOPENED, scope, (span, by)).await?);
+    }
     let replied = replied(connection, scope, span).await?;
     let standing = standing(connection, scope, today).await?;
     Ok(Report::of(&Rows { counted, replied, standing }, calendar))
@@ -103,43 +106,76 @@ fn numbered(day: i64) -> Result<Date, StoreError> {
         .ok_or(StoreError::Column { what: "day number" })
 }
 
-async fn tallies(connection: &mut Connection, scope: Scope<'_>, period: Period) -> Result<Vec<Counted>, StoreError> {
-    let rows: Vec<(String, String, String, String, String, i64)> = sqlx::query_as(
-        "SELECT day, what, unit, kind, channel, value FROM tally
-         WHERE day >= $1 AND day <= $2 AND ($3 = '' OR unit = $3)",
-    )
-    .bind(period.from().to_string())
-    .bind(period.to().to_string())
-    .bind(scope.unit())
-    .fetch_all(connection)
-    .await?;
+/// How counts come from the database: see [`Of`].
+#[derive(Debug, Clone, Copy)]
+enum By {
+    Group,
+    Day,
+}
+
+async fn tallies(
+    connection: &mut Connection,
+    scope: Scope<'_>,
+    (period, by): (Period, By),
+) -> Result<Vec<Counted>, StoreError> {
+    let columns = match by {
+        By::Group => "'' AS day, what, unit, kind, channel",
+        By::Day => "day, what, '' AS unit, '' AS kind, '' AS channel",
+    };
+    let sql = format!(
+        "SELECT {columns}, CAST(SUM(value) AS BIGINT) FROM tally
+         WHERE day >= $1 AND day <= $2 AND ($3 = '' OR unit = $3) GROUP BY 1, 2, 3, 4, 5"
+    );
+    let rows: Vec<(String, String, String, String, String, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(period.from().to_string())
+        .bind(period.to().to_string())
+        .bind(scope.unit())
+        .fetch_all(connection)
+        .await?;
     rows.into_iter()
         .map(|(day, what, unit, kind, channel, count)| {
             let found = if what == Found::Chosen.name() { Found::Chosen } else { Found::Outright };
-            let group = Group { unit, kind, channel };
-            Ok(Counted { group, day: date(&day)?, what: What::Answered(found), count })
+            let of = match by {
+                By::Group => Of::Group(Group { unit, kind, channel }),
+                By::Day => Of::Day(date(&day)?),
+            };
+            Ok(Counted { of, what: What::Answered(found), count })
         })
         .collect()
 }
 
-/// Tickets by the day on which they came.
-const FILED: &str =
-    "SELECT unit, kind, channel, (filed_at + $1) / 86400000 AS day, CAST(COUNT(*) AS BIGINT) FROM ticket
-    WHERE filed_at >= $2 AND filed_at < $3 AND ($4 = '' OR unit = $4) GROUP BY 1, 2, 3, 4";
-
-/// Tickets by the day on which they were reopened.
-const REOPENED: &str = "SELECT t.unit, t.kind, t.channel, (e.at + $1) / 86400000 AS day, CAST(COUNT(*) AS BIGINT)
-    FROM ticket_event e JOIN ticket t ON t.id = e.ticket_id
-    WHERE e.kind = 'reopened' AND e.at >= $2 AND e.at < $3 AND ($4 = '' OR t.unit = $4) GROUP BY 1, 2, 3, 4";
-
-async fn days(
-    connection: &mut Connection,
-    sql: &'static str,
+/// Tickets by an instant of theirs.
+struct Source {
     what: What,
+    /// The instant's column.
+    at: &'static str,
+    /// From where, with the first condition.
+    from: &'static str,
+}
+
+const FILED: Source = Source { what: What::Routed, at: "t.filed_at", from: "ticket t WHERE 1 = 1" };
+const REOPENED: Source = Source {
+    what: What::Reopened,
+    at: "e.at",
+    from: "ticket_event e JOIN ticket t ON t.id = e.ticket_id WHERE e.kind = 'reopened'",
+};
+
+async fn tickets(
+    connection: &mut Connection,
+    Source { what, at, from }: &Source,
     scope: Scope<'_>,
-    span: Span,
+    (span, by): (Span, By),
 ) -> Result<Vec<Counted>, StoreError> {
-    let rows: Vec<(String, String, String, i64, i64)> = sqlx::query_as(sql)
+    let columns = match by {
+        // The parameter stands in both, so that it is always bound.
+        By::Group => "t.unit, t.kind, t.channel, $1 AS day".to_owned(),
+        By::Day => format!("'' AS unit, '' AS kind, '' AS channel, ({at} + $1) / 86400000 AS day"),
+    };
+    let sql = format!(
+        "SELECT {columns}, CAST(COUNT(*) AS BIGINT) FROM {from}
+         AND {at} >= $2 AND {at} < $3 AND ($4 = '' OR t.unit = $4) GROUP BY 1, 2, 3, 4"
+    );
+    let rows: Vec<(String, String, String, i64, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(span.ahead)
         .bind(span.from)
         .bind(span.before)
@@ -148,19 +184,18 @@ async fn days(
         .await?;
     rows.into_iter()
         .map(|(unit, kind, channel, day, count)| {
-            Ok(Counted { group: Group { unit, kind, channel }, day: numbered(day)?, what, count })
+            let of = match by {
+                By::Group => Of::Group(Group { unit, kind, channel }),
+                By::Day => Of::Day(numbered(day)?),
+            };
+            Ok(Counted { of, what: *what, count })
         })
         .collect()
 }
 
 async fn replied(connection: &mut Connection, scope: Scope<'_>, span: Span) -> Result<Vec<Replied>, StoreError> {
-    // A quotation mark inside of people's words is written \" in JSON, so the patterns find nothing but the field.
     let rows: Vec<(String, String, String, i64, i64, String, i64)> = sqlx::query_as(
-        "SELECT unit, kind, channel, filed_at, answered_at, due_on,
-           CAST(CASE WHEN phase <> 'rated' THEN 0
-                     WHEN state LIKE '%\"rating\":\"helped\"%' THEN 1
-                     WHEN state LIKE '%\"rating\":\"not_helped\"%' THEN 2
-                     ELSE 0 END AS BIGINT)
+        "SELECT unit, kind, channel, filed_at, answered_at, due_on, rating
          FROM ticket WHERE answered_at >= $1 AND answered_at < $2 AND ($3 = '' OR unit = $3)",
     )
     .bind(span.from)
@@ -219,6 +254,20 @@ pub struct Month {
     pub on_time: Share,
 }
 
+/// How many tickets of each unit have an instant within a span.
+async fn by_unit(
+    connection: &mut Connection,
+    column: &'static str,
+    span: Span,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let sql = format!(
+        "SELECT unit, CAST(COUNT(*) AS BIGINT) FROM ticket WHERE {column} >= $1 AND {column} < $2
+         GROUP BY unit ORDER BY unit"
+    );
+    let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(span.from).bind(span.before);
+    Ok(query.fetch_all(connection).await?)
+}
+
 /// The counts of a month, or of another period.
 pub async fn month(connection: &mut Connection, period: Period) -> Result<Month, StoreError> {
     let span = Span::of(period);
@@ -229,22 +278,8 @@ pub async fn month(connection: &mut Connection, period: Period) -> Result<Month,
     .bind(period.to().to_string())
     .fetch_all(&mut *connection)
     .await?;
-    let routed = sqlx::query_as(
-        "SELECT unit, CAST(COUNT(*) AS BIGINT) FROM ticket WHERE filed_at >= $1 AND filed_at < $2
-         GROUP BY unit ORDER BY unit",
-    )
-    .bind(span.from)
-    .bind(span.before)
-    .fetch_all(&mut *connection)
-    .await?;
-    let replied = sqlx::query_as(
-        "SELECT unit, CAST(COUNT(*) AS BIGINT) FROM ticket WHERE answered_at >= $1 AND answered_at < $2
-         GROUP BY unit ORDER BY unit",
-    )
-    .bind(span.from)
-    .bind(span.before)
-    .fetch_all(&mut *connection)
-    .await?;
+    let routed = by_unit(connection, "filed_at", span).await?;
+    let replied = by_unit(connection, "answered_at", span).await?;
     let pairs: Vec<(String, i64, i64)> = sqlx::query_as(
         "SELECT due_on, (answered_at + $1) / 86400000 AS day, CAST(COUNT(*) AS BIGINT) FROM ticket
          WHERE answered_at >= $2 AND answered_at < $3 GROUP BY 1, 2",

@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime, date};
 use proptest::prelude::*;
 
 use super::{
-    figures::{Counted, Replied, Rows, Standing, What, median_tenths},
+    figures::{Counted, Of, Replied, Rows, Standing, What, median_tenths},
     *,
 };
 use crate::{calendar::Calendar, casework::Rating, clock::instant_of};
@@ -40,7 +40,8 @@ fn a_share_of_nothing_is_none_and_others_are_rounded() {
 fn figures_come_from_rows_by_unit_kind_channel_and_day() {
     let (hrss, tax) = (group("hrss", "help", "web"), group("tax", "", "telegram"));
     let monday = date(2026, 11, 23);
-    let counted = |group: &Group, what, count| Counted { group: group.clone(), day: monday, what, count };
+    let counted =
+        |group: &Group, what, count| [Of::Group(group.clone()), Of::Day(monday)].map(|of| Counted { of, what, count });
     let replied = |group: &Group, answered: &str, rating| Replied {
         group: group.clone(),
         filed_at: at("2026-11-23T10:00"),
@@ -49,13 +50,14 @@ fn figures_come_from_rows_by_unit_kind_channel_and_day() {
         rating,
     };
     let rows = Rows {
-        counted: vec![
+        counted: [
             counted(&hrss, What::Answered(Found::Outright), 4),
             counted(&hrss, What::Answered(Found::Chosen), 1),
             counted(&hrss, What::Routed, 2),
             counted(&tax, What::Routed, 1),
             counted(&tax, What::Reopened, 1),
-        ],
+        ]
+        .concat(),
         replied: vec![
             // The last minute of the last day is on time; the next isn't.
             replied(&hrss, "2026-11-30T23:59", Some(Rating::Helped)),

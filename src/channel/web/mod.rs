@@ -17,6 +17,7 @@ mod session;
 mod statistics;
 #[cfg(test)]
 mod tests;
+mod units;
 
 use std::{sync::Arc, time::Duration};
 
@@ -140,6 +141,7 @@ impl WebChat {
 pub fn routes(chat: WebChat) -> Router {
     Router::new()
         .route("/", get(page::show))
+        .route("/units", get(units::show))
         .route("/statistics", get(statistics::show))
         .route("/files/{token}", get(files::download))
         .route("/chat", post(send::form))

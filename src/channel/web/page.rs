@@ -190,6 +190,7 @@ fn page(chat: &WebChat, view: &View) -> Markup {
                     }
                     (composer(view, &form_id, &text))
                     p.privacy { (text(phrase!("web-privacy"))) }
+                    @if !view.embedded { p.privacy { a href="/units" { (text(phrase!("units-public-link"))) } } }
                 }
             }
         }

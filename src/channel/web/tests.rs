@@ -1,5 +1,7 @@
 //! The web chat as browsers and scripts meet it: requests through the router, on a store.
 
+mod rights;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::{
@@ -452,4 +454,42 @@ async fn figures_for_everybody_need_no_session_and_show_no_small_count() {
     assert!(page.contains("<td>31</td>") && page.contains("<td>41</td>"), "{page}");
     assert!(!page.contains("<td>7</td>") && !page.contains("<td>3</td>") && !page.contains("<td>77</td>"), "{page}");
     assert!(!page.contains("<script"));
+}
+
+#[tokio::test]
+async fn the_directory_is_for_everybody_without_persons() {
+    let site = site().await;
+    let mut tx = site.chat.intake.store.begin().await.unwrap();
+    let park = crate::directory::units::Unit {
+        duties: "公园和绿化".into(),
+        address: "绿荫路9号".into(),
+        phone: "0571-85001234".into(),
+        contact: "王科长 13800138000".into(),
+        head: Some("secret-login".into()),
+        ..crate::directory::units::Unit::new("park2", "园林局")
+    };
+    crate::directory::units::upsert(&mut tx, &park).await.unwrap();
+    crate::directory::units::upsert(&mut tx, &crate::directory::units::Unit::new("old2", "绿化处")).await.unwrap();
+    let today = crate::clock::city_date(site.chat.intake.clock.now());
+    let all = crate::directory::units::entries(&mut tx).await.unwrap();
+    let old = all.iter().find(|entry| entry.unit.code == "old2").unwrap().clone();
+    let gone = old.merge("park2", today, (&all, today)).unwrap();
+    crate::directory::units::update(&mut tx, &gone, "staff:root").await.unwrap();
+    tx.commit().await.unwrap();
+    let response = site.get("/units?lang=en", &[]).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert!(response.headers().get(header::SET_COOKIE).is_none());
+    let page = text(response).await;
+    for shown in ["园林局", "绿荫路9号", "0571-85001234", "公园和绿化", "绿化处: its work is now done by 园林局"]
+    {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    for hidden in ["secret-login", "13800138000", "王科长", "<script"] {
+        assert!(!page.contains(hidden), "{hidden}");
+    }
+    let none = text(site.get("/units?lang=zh-CN&q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA", &[]).await).await;
+    assert!(none.contains("没有找到这样的单位"), "{none}");
+    let found = text(site.get("/units?lang=zh-CN&q=%E7%BB%BF%E5%8C%96", &[]).await).await;
+    assert!(found.contains("绿荫路9号"), "{found}");
+    assert!(text(site.get("/?lang=en", &[]).await).await.contains("href=\"/units\""));
 }

@@ -70,6 +70,31 @@ async fn each_view_holds_its_own_and_says_how_many() {
 }
 
 #[tokio::test]
+async fn a_search_shows_where_its_words_stand_to_those_who_may_see_them() {
+    let city = City::new().await;
+    let (anna, tom) = (city.log_in("anna").await, city.log_in("tom").await);
+    let number = city.ticket("渡船<b>票价</b>明年会涨吗？").await.number;
+    city.act(&anna, &number, "involve", &[("unit", "tax")]).await;
+    city.act(&anna, &number, "ask-citizen", &[("question", "您说的是城东的渡口，还是城西的码头？")]).await;
+    let search = |words: &str| format!("tab=open&q={}", super::encoded(words));
+    let page = city.list(&anna, &search("票價")).await;
+    assert!(page.contains("渡船&lt;b&gt;<mark>票价</mark>&lt;/b&gt;明年会涨吗？"), "{page}");
+    assert!(!page.contains("class=\"hit\""), "it is in view already");
+    let page = city.list(&anna, &search("码头，票价")).await;
+    assert!(page.contains("<mark>票价</mark>") && page.contains("<mark>码头</mark>"), "one of two is in view: {page}");
+    let page = city.list(&anna, &search("码头")).await;
+    assert!(page.contains("渡口，还是城西的<mark>码头</mark>？</p>"), "{page}");
+    for (person, words) in [(&anna, "码头渡口"), (&anna, "%"), (&anna, "</mark>"), (&tom, "码头"), (&tom, "票价")]
+    {
+        let page = city.list(person, &search(words)).await;
+        assert!(!page.contains(&format!("value=\"{number}:")), "{words}");
+    }
+    // What another unit cooperates on is found by it too.
+    let page = city.list(&tom, &search("码头").replace("open", "parts")).await;
+    assert!(page.contains("<mark>码头</mark>"), "{page}");
+}
+
+#[tokio::test]
 async fn several_at_once_are_each_done_whole_or_refused_with_the_reason() {
     let city = City::new().await;
     let (anna, dora) = (city.log_in("anna").await, city.log_in("dora").await);

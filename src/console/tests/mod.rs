@@ -9,6 +9,7 @@ mod entering;
 mod hooks;
 mod inbox;
 mod knowing;
+mod learning;
 mod live;
 mod noting;
 mod reading;
@@ -131,6 +132,7 @@ impl City {
             desks: Arc::new(CurrentDesk::learn(&store, &library, city_date(clock.now())).await.unwrap()),
             library,
             public: Some("https://ask.example".into()),
+            second_look: crate::knowledge::second_look::Rule::default(),
             files: Limits { bytes: 2 * 1024 * 1024, per_ticket: 5 },
         };
         let password = PasswordHash::of(&PASSWORD.to_owned().into(), &SystemEntropy).unwrap();

@@ -100,6 +100,17 @@ const FORMS: &[Form] = &[
     Form { path: "/console/views", before: Before::Nothing, fields: &[("name", "本周"), ("address", "tab=open")] },
     Form { path: "/console/logout", before: Before::Nothing, fields: &[] },
     Form { path: "/console/tickets/FRESH/knowledge", before: Before::Answered, fields: DOCUMENT_WORDS },
+    Form {
+        path: "/console/tickets/FRESH/not-knowledge",
+        before: Before::Answered,
+        fields: &[("reason", "只涉及本人")],
+    },
+    Form { path: "/console/tickets/FRESH/keep-reply", before: Before::Answered, fields: &[("reason", "答复无误")] },
+    Form {
+        path: "/console/documents/guide/keep",
+        before: Before::Nothing,
+        fields: &[("item", "guide#1"), ("reason", "内容无误")],
+    },
     Form { path: "/console/documents/FRESH/edit", before: Before::SentBack, fields: DOCUMENT_WORDS },
     Form { path: "/console/documents/FRESH/publish", before: Before::Proposed, fields: &[("version", "1")] },
     Form { path: "/console/documents/FRESH/submit", before: Before::SentBack, fields: &[("version", "2")] },
@@ -136,6 +147,11 @@ const FORMS: &[Form] = &[
         path: "/console/staff/password",
         before: Before::Account,
         fields: &[("login", "FRESH"), ("password", super::PASSWORD)],
+    },
+    Form {
+        path: "/console/units",
+        before: Before::Nothing,
+        fields: &[("code", "FRESH"), ("name", "FRESH局"), ("duties", "试点")],
     },
     Form {
         path: "/console/units/FRESH/edit",

@@ -136,7 +136,7 @@ fn input(visit: &Visit, opened: &Opened, act: Act, field: &Field, words: &str) -
             }
             Control::Unit => select id=(id) name=(name) required {
                 option value="" { (visit.reader.say(&phrase!("console-unit-choose"))) }
-                @for unit in &opened.names.units {
+                @for unit in &opened.takers {
                     @if act == Act::Split || !has_it(ticket, act, unit) { (choice(&unit.code, &unit.name)) }
                 }
             },

@@ -33,7 +33,7 @@ use super::{
     history::{self, Names},
     layout::{Problem, Shell, encoded},
     live,
-    offer::{self, Offer},
+    offer::{self, Learnt, Offer},
     session::{Asking, Fields, Visit},
     tickets::{badge, kind_phrase, unit_name},
 };
@@ -44,7 +44,10 @@ use crate::{
         notes::Note,
         presence::{self, Present},
     },
-    directory::{staff, units},
+    directory::{
+        staff,
+        units::{self, Unit},
+    },
     knowledge::interpretation::{self, StoredInterpretation},
     locale::Phrase,
     phrase,
@@ -64,6 +67,8 @@ pub(super) struct Opened {
     pub(super) names: Names,
     /// What became of the reply as knowledge, if somebody proposed it.
     pub(super) knowledge: Option<StoredInterpretation>,
+    /// What is known of the reply besides, as long as nobody proposed it.
+    pub(super) learnt: Learnt,
     /// Why it was filed, if that was kept.
     pub(super) grounds: Option<Grounds>,
     /// Tickets it belongs together with.
@@ -76,6 +81,8 @@ pub(super) struct Opened {
     present: Vec<Present>,
     /// Its files that the visitor may see.
     files: Vec<Attachment>,
+    /// The units that can be given work.
+    takers: Vec<Unit>,
     /// What a reply can begin with.
     starts: start::Starts,
 }
@@ -132,6 +139,8 @@ pub(super) async fn open(
     let events = casework::events(connection, &ticket.id).await?;
     let names = Names { staff: staff::all(connection).await?, units: units::all(connection).await? };
     let knowledge = interpretation::find(connection, &offer::id_for(&ticket)).await?;
+    let learnt =
+        if knowledge.is_none() { Learnt::load(console, connection, &ticket).await? } else { Learnt::default() };
     let grounds = casework::grounds(connection, &ticket.id).await?;
     let relations = relations(connection, visit, &ticket).await?;
     let near = near(connection, visit, &ticket).await?;
@@ -139,7 +148,22 @@ pub(super) async fn open(
     let present = presence::others(connection, &ticket.id, &visit.member.login, visit.now).await?;
     let files = files::of(connection, visit, &ticket).await?;
     let starts = start::load(console, connection, visit, &ticket).await?;
-    Ok(Opened { ticket, events, names, knowledge, grounds, relations, near, notes, present, files, starts })
+    let takers = units::present(connection, visit.today()).await?;
+    Ok(Opened {
+        ticket,
+        events,
+        names,
+        knowledge,
+        learnt,
+        grounds,
+        relations,
+        near,
+        notes,
+        present,
+        files,
+        takers,
+        starts,
+    })
 }
 
 /// The tickets that this one was merged or split with. Those of other units are named, and can't be opened.
@@ -278,10 +302,11 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
         (notes::section(console, visit, opened, said.note.as_ref()))
         div data-part="forms" data-keep[said.typed.is_some()] { (forms) }
         (start::section(visit, opened))
-        div data-part="knowledge" data-keep[said.offered.is_some()] { @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
-            @let offer = said.offered.unwrap_or_else(|| Offer::of(ticket, reply));
-            (offer::section(visit, ticket, knowledge.as_ref(), &offer))
-        } }
+        div data-part="knowledge" data-keep[said.offered.is_some()] {
+            @if let TicketState::Answered { reply } | TicketState::Rated { reply, .. } = &ticket.state {
+                (offer::section(visit, opened, reply, said.offered))
+            }
+        }
         h2 { (reader.say(&phrase!("console-history"))) }
         div data-part="history" { (history::list(reader, names, events)) }
     };

@@ -20,7 +20,11 @@ use crate::{
         session::{Fields, Visit},
         tickets::{beginning, unit_name},
     },
-    knowledge::{Source, personal},
+    directory::units,
+    knowledge::{
+        Source,
+        personal::{self, Public},
+    },
     matching::Hit,
     phrase,
     store::{Connection, StoreError},
@@ -102,7 +106,8 @@ async fn begun(
             let found = found.filter(|other| other.id != ticket.id && other.is_seen_by(&visit.member));
             let Some(reply) = found.as_ref().and_then(|other| other.state.reply()) else { return Ok(None) };
             // Numbers of the person who was answered then are no part of what somebody else reads.
-            (OriginKind::Ticket, id.to_owned(), id.to_owned(), personal::masked(&reply.text))
+            let public = Public::of(&units::all(connection).await?);
+            (OriginKind::Ticket, id.to_owned(), id.to_owned(), personal::mask(&reply.text, &public).text)
         }
         "document" => {
             let near = documents(console, &ticket.question).into_iter().find(|(source, _)| source.document_id == id);
@@ -240,6 +245,7 @@ pub(super) fn told(reader: &Reader, origin: Option<&Origin>) -> Markup {
 /// All that can be begun with. The buttons belong to the draft's form, so what is typed there is kept.
 pub(super) fn section(visit: &Visit, opened: &Opened) -> Markup {
     let (reader, starts) = (&visit.reader, &opened.starts);
+    let public = Public::of(&opened.names.units);
     let button = |value: &str, name: &str| {
         let label = reader.say(&phrase!("start-from-this-name", name = name));
         html! {
@@ -277,7 +283,7 @@ pub(super) fn section(visit: &Visit, opened: &Opened) -> Markup {
                         @if let Some(reply) = ticket.state.reply() {
                             details {
                                 summary { (reader.say(&phrase!("start-reply"))) }
-                                p.words { (personal::masked(&reply.text)) }
+                                p.words { (personal::mask(&reply.text, &public).text) }
                             }
                         }
                         (button(&format!("ticket:{}", ticket.number), &ticket.number))

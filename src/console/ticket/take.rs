@@ -219,7 +219,7 @@ async fn unknown(
     for field in act.fields() {
         let named = given.fields.get(field.name);
         let (known, words) = match field.control {
-            Control::Unit => (units::find(tx, named).await?.is_some(), phrase!("console-unit-unknown")),
+            Control::Unit => (is_present(tx, named, visit).await?, phrase!("console-unit-unknown")),
             Control::Colleague => {
                 let staff = staff::all(tx).await?;
                 let known = staff.iter().any(|member| member.login == named && member.works_for(&ticket.unit));
@@ -237,4 +237,9 @@ async fn unknown(
         }
     }
     Ok(None)
+}
+
+/// Whether a unit is there today.
+async fn is_present(connection: &mut Connection, code: &str, visit: &Visit) -> Result<bool, StoreError> {
+    Ok(units::present(connection, visit.today()).await?.iter().any(|unit| unit.code == code))
 }

@@ -136,7 +136,8 @@ async fn unusable(
         return Ok(None);
     }
     let mut connection = console.store.read().await?;
-    if units::find(&mut connection, fields.get("unit")).await?.is_none() {
+    let present = units::present(&mut connection, visit.today()).await?;
+    if !present.iter().any(|unit| unit.code == fields.get("unit")) {
         return Ok(Some(Problem::at("bulk-unit", say(phrase!("console-unit-unknown")))));
     }
     if act == Act::Transfer && fields.get("reason").trim().is_empty() {

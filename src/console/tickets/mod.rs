@@ -1,10 +1,12 @@
 //! The inbox: a unit's own tickets, for dispatchers what was returned and everything open; by urgency, with filters that
 //! combine in the address.
 //!
-//! `asked` reads addresses, `bulk` does one thing with several tickets, `views` keeps addresses under a name.
+//! `asked` reads addresses, `bulk` does one thing with several tickets, `views` keeps addresses under a name, `hit` shows
+//! where a ticket has the words that were searched for.
 
 mod asked;
 mod bulk;
+mod hit;
 mod records;
 mod views;
 
@@ -34,6 +36,7 @@ use crate::{
         units::{self, Unit},
     },
     locale::Phrase,
+    matching::Sought,
     phrase,
 };
 
@@ -90,11 +93,13 @@ async fn page(
     let view = if tabs.contains(&asked.view()) { asked.view() } else { View::default() };
     let part = Part::asked(asked.page(), ON_A_PAGE);
     let mut connection = console.store.read().await?;
-    let mut tickets = casework::list(&mut connection, &asked.listing(view, scope), part.query()).await?;
+    let listing = asked.listing(view, scope);
+    let mut tickets = casework::list(&mut connection, &listing, part.query()).await?;
     let counts = casework::counts(&mut connection, &scope, &tabs).await?;
     let channels = casework::channels(&mut connection).await?;
     let kept = records::kept(&mut connection, &visit.member.login).await?;
     let units = units::all(&mut connection).await?;
+    let present = units::present(&mut connection, visit.today()).await?;
     drop(connection);
     let more = tickets.len() > ON_A_PAGE && Asked::has_next(part.number);
     tickets.truncate(ON_A_PAGE);
@@ -118,9 +123,10 @@ async fn page(
                 }
             }
         } @else {
-            @let list = table(visit, &console.calendar, &tickets, &units, view, said.typed.as_ref());
+            @let sought = listing.sought();
+            @let list = table(visit, &console.calendar, &tickets, &units, view, (sought.as_ref(), said.typed.as_ref()));
             @let list = html! { div data-part="list" data-keep[said.typed.is_some()] { (list) } };
-            (bulk::form(visit, asked, &units, said.typed.as_ref(), &list))
+            (bulk::form(visit, asked, &present, said.typed.as_ref(), &list))
         }
         (part.links(reader, &format!("{here}&"), more))
         (keys(reader))
@@ -210,7 +216,7 @@ fn table(
     tickets: &[Ticket],
     units: &[Unit],
     view: View,
-    typed: Option<&Fields>,
+    (sought, typed): (Option<&Sought>, Option<&Fields>),
 ) -> Markup {
     let reader = &visit.reader;
     let several = tickets.iter().any(|ticket| ticket.unit != visit.member.unit);
@@ -233,7 +239,12 @@ fn table(
                     tr {
                         td.tick { (bulk::tick(visit, ticket, typed)) }
                         th.nowrap scope="row" { a href={ "/console/tickets/" (ticket.number) } { (ticket.number) } }
-                        td.words.main { (beginning(&ticket.question)) }
+                        td.words.main {
+                            @match sought {
+                                Some(sought) => (hit::found(ticket, sought)),
+                                None => (beginning(&ticket.question)),
+                            }
+                        }
                         @if several {
                             td data-label=(reader.say(&phrase!("console-column-unit"))) { (unit_name(units, &ticket.unit)) }
                         }

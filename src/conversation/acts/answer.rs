@@ -2,7 +2,11 @@
 
 use super::{Done, Room};
 use crate::{
-    casework::statistics::{Found, Group, Tally},
+    casework::{
+        Desk,
+        notices::{self, Audience},
+        statistics::{Found, Group, Tally},
+    },
     conversation::{
         action::Action,
         dialogue::{Answer, Matter},
@@ -19,7 +23,7 @@ use crate::{
 const WHOLE: usize = 300;
 
 /// Quotes what answers a question.
-pub(super) fn answer(library: &Library, given: &Answer) -> Done {
+pub(super) fn answer(library: &Library, desk: &Desk, given: &Answer) -> Done {
     let document = given.document.as_str();
     let (Some(source), Some(text)) = (library.source(document), library.text(document)) else {
         // It was withdrawn between the look and the answer.
@@ -38,7 +42,7 @@ pub(super) fn answer(library: &Library, given: &Answer) -> Done {
     if let Some(item) = &source.item_question {
         say = say.heading(phrase!("verbatim", text = item));
     }
-    say = say.quote(quote).source(source.title.clone(), source_lines(&source), source.url.clone());
+    say = say.quote(quote).source(source.title.clone(), source_lines(&source, desk), source.url.clone());
     let (question, document) = (given.question.clone(), document.to_owned());
     let matter = Matter { question, document, leaning: given.leaning, page };
     shown(say, matter, given.nth, phrase!("choice-more"))
@@ -79,7 +83,7 @@ fn first_part(text: &str) -> String {
 }
 
 /// Number, owner, date and standing of a source, a line each.
-pub(super) fn source_lines(source: &Source) -> Vec<Phrase> {
+pub(super) fn source_lines(source: &Source, desk: &Desk) -> Vec<Phrase> {
     let mut lines = Vec::new();
     match (&source.policy, source.number.is_empty()) {
         (Some(policy), true) => lines.push(phrase!("source-policy", title = &policy.title)),
@@ -93,6 +97,9 @@ pub(super) fn source_lines(source: &Source) -> Vec<Phrase> {
         Some(date) => phrase!("source-owner-date", unit = &source.unit, date = date),
         None => phrase!("source-owner", unit = &source.unit),
     });
+    if let Some(successor) = desk.successor(&source.unit_code) {
+        lines.push(phrase!("source-successor", unit = &successor.name));
+    }
     lines.push(match &source.standing {
         Standing::InForce => phrase!("source-in-force"),
         Standing::Superseded { by_title, by_number } if by_number.is_empty() => {
@@ -123,7 +130,7 @@ pub(super) fn name_matters(mut say: Say, library: &Library, candidates: &[String
 }
 
 /// Shows the section around the last quotation, and what follows it the next time.
-pub(super) fn more(library: &Library, matter: Matter, nth: Option<usize>) -> Done {
+pub(super) fn more(library: &Library, desk: &Desk, matter: Matter, nth: Option<usize>) -> Done {
     let (Some(source), Some(sections)) = (library.source(&matter.document), library.sections(&matter.document)) else {
         return gone();
     };
@@ -140,7 +147,7 @@ pub(super) fn more(library: &Library, matter: Matter, nth: Option<usize>) -> Don
     if let Some(heading) = heading {
         say = say.heading(phrase!("verbatim", text = heading));
     }
-    say = say.quote(part.text).source(source.title.clone(), source_lines(&source), source.url.clone());
+    say = say.quote(part.text).source(source.title.clone(), source_lines(&source, desk), source.url.clone());
     shown(say, Matter { page: next, ..matter }, nth, phrase!("choice-read-on"))
 }
 
@@ -170,7 +177,16 @@ pub(super) async fn feedback(room: &mut Room<'_>, matter: &Matter, helped: bool)
 async fn record(room: &mut Room<'_>, matter: &Matter, helped: bool) -> Result<(), StoreError> {
     let (question, document) = (matter.question.as_str(), matter.document.as_str());
     let (ids, citizen) = (&room.core.ids, room.citizen.id.as_str());
-    knowledge::interpretation::record_feedback(room.tx, ids, citizen, (question, document), helped, room.now).await
+    knowledge::interpretation::record_feedback(room.tx, ids, citizen, (question, document), helped, room.now).await?;
+    if helped {
+        return Ok(());
+    }
+    let (rule, now) = (room.core.second_look, room.now);
+    if let Some((id, owner)) = knowledge::second_look::is_due(room.tx, (document, citizen), rule, now).await? {
+        let told = (&Audience::Unit(owner), notices::Matter::LookAgain);
+        notices::post_on_document(room.tx, &room.core.ids.next(), told, &id, now).await?;
+    }
+    Ok(())
 }
 
 /// Proposes what the person wrote as a wording of what they found; staff decide.

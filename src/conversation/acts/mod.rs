@@ -4,6 +4,7 @@
 mod answer;
 mod consult;
 mod data;
+mod disclose;
 mod mine;
 mod route;
 
@@ -66,7 +67,7 @@ pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, Store
     match act {
         Act::Say(say) => Ok(say.into()),
         Act::Answer(given) => {
-            let mut done = answer::answer(&room.core.library, &given);
+            let mut done = answer::answer(&room.core.library, &room.core.desk(), &given);
             done.tally = done.matter.is_some().then(|| answer::tally(room, &given)).flatten();
             if given.picked && !given.leaning && done.matter.is_some() {
                 answer::propose(room, &given.question, &given.document).await?;
@@ -76,7 +77,8 @@ pub(super) async fn perform(room: &mut Room<'_>, act: Act) -> Result<Done, Store
         Act::Offer { undecided, named } => {
             Ok(offer(&room.core.library, &room.core.desk(), &room.core.tiers, undecided, named))
         }
-        Act::More(matter, nth) => Ok(answer::more(&room.core.library, matter, nth)),
+        Act::Disclose { question, candidates } => Ok(disclose::tell(room, question, candidates)),
+        Act::More(matter, nth) => Ok(answer::more(&room.core.library, &room.core.desk(), matter, nth)),
         Act::Feedback(matter, helped) => answer::feedback(room, &matter, helped).await,
         Act::Refuse(matter) => answer::refuse(room, &matter).await,
         Act::ShowUnits { question } => Ok(route::show_units(room, &question)),
@@ -130,7 +132,7 @@ pub fn preview(library: &Library, desk: &Desk, tiers: &Tiers, question: &str, de
         Decision::Answer(hit) => {
             let (document, hit) = (hit.id.clone(), Some(Box::new(hit)));
             let given = Answer { question, leaning: false, document, hit, nth: None, picked: false };
-            answer::answer(library, &given)
+            answer::answer(library, desk, &given)
         }
         Decision::Choose(hits) => {
             let undecided = Undecided { question, leaning: false, candidates: ids(hits), route: false };

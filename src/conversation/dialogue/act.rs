@@ -24,6 +24,13 @@ pub enum Act {
         /// Whether to say which question this is about: there were several.
         named: bool,
     },
+    /// Tell the way of a request for government information.
+    Disclose {
+        /// The request in the person's words.
+        question: String,
+        /// Documents that are near: perhaps what is wanted is public already.
+        candidates: Vec<String>,
+    },
     /// Show all units to choose from.
     ShowUnits {
         /// The question.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use lifecycle::{Entry, Leaving, Refusal, State, leavers, present_on, successor_on};
 pub use records::{
-    all, entries, entry, find, keep_upload, leaving, settle_due, successor, take_upload, update, upsert,
+    all, entries, entry, find, keep_upload, leaving, present, settle_due, successor, take_upload, update, upsert,
 };
 
 /// The code of the unit that runs the installation and dispatches what fits nobody: the government office.

@@ -244,3 +244,9 @@ fn read(
         changed_by,
     })
 }
+
+/// The units that are there on a day, to be chosen: nobody is given work who is gone.
+pub async fn present(connection: &mut Connection, today: Date) -> Result<Vec<Unit>, StoreError> {
+    let all = entries(connection).await?;
+    Ok(all.into_iter().filter(|entry| !entry.is_gone(today)).map(|entry| entry.unit).collect())
+}

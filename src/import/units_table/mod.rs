@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audit,
-    directory::units::{self, Entry, FIELDS, Unit, is_code},
+    directory::{
+        staff::StaffMember,
+        units::{self, Entry, FIELDS, Unit, is_code},
+    },
     import::sheet::{self, Place, Sheet, SheetError},
     knowledge::REVISION,
     store::{Connection, StoreError, bump_revision},
@@ -159,6 +162,9 @@ pub enum UnitFault {
     /// There is no such parent.
     #[error("there is no unit with the code \"{0}\" that it could be part of")]
     UnknownParent(String),
+    /// Nobody who works for the unit has this login.
+    #[error("nobody who works for the unit has the login \"{0}\"")]
+    UnknownHead(String),
     /// It would be part of itself.
     #[error("the unit would be part of itself")]
     ParentCircle,
@@ -230,8 +236,13 @@ impl Plan {
 }
 
 /// Reads a file and compares it with the units there are. Columns that the file doesn't have stay as they are; an empty
-/// cell says that there is nothing.
-pub fn plan(file: &str, bytes: &[u8], all: &[Entry], today: jiff::civil::Date) -> Result<Plan, Vec<TableFault>> {
+/// cell says that there is nothing. A head must be one of the unit's staff, unless it was so before.
+pub fn plan(
+    file: &str,
+    bytes: &[u8],
+    (all, staff): (&[Entry], &[StaffMember]),
+    today: jiff::civil::Date,
+) -> Result<Plan, Vec<TableFault>> {
     let sheet = sheet::read(file, bytes).map_err(|error| vec![error.into()])?;
     let mut faults = Faults { sheet: &sheet.name, found: Vec::new() };
     let columns = headings(&sheet, &mut faults);
@@ -239,7 +250,7 @@ pub fn plan(file: &str, bytes: &[u8], all: &[Entry], today: jiff::civil::Date) -
         return Err(faults.found);
     }
     let rows = described(&sheet, &columns, (all, today), &mut faults);
-    check(&rows, &columns, all, &mut faults);
+    check(&rows, &columns, (all, staff), &mut faults);
     if !faults.found.is_empty() {
         return Err(faults.found);
     }
@@ -336,16 +347,31 @@ fn described(
 }
 
 /// Checks every unit of a file against all units as they would be.
-fn check(rows: &[(u32, Unit)], columns: &HashMap<u32, Column>, all: &[Entry], faults: &mut Faults<'_>) {
+fn check(
+    rows: &[(u32, Unit)],
+    columns: &HashMap<u32, Column>,
+    (all, staff): (&[Entry], &[StaffMember]),
+    faults: &mut Faults<'_>,
+) {
     let mut after: BTreeMap<&str, &Unit> = all.iter().map(|entry| (entry.unit.code.as_str(), &entry.unit)).collect();
     after.extend(rows.iter().map(|(_, unit)| (unit.code.as_str(), unit)));
     let after: Vec<&Unit> = after.into_values().collect();
     for (row, unit) in rows {
-        for (column, fault) in unit_faults(unit, &after) {
+        let known = all.iter().find(|entry| entry.unit.code == unit.code);
+        let fresh = unit.head.as_deref().filter(|login| {
+            known.is_none_or(|known| known.unit.head.as_deref() != Some(login)) && !is_head(staff, &unit.code, login)
+        });
+        let head = fresh.map(|login| (Column::Head, UnitFault::UnknownHead(login.to_owned())));
+        for (column, fault) in unit_faults(unit, &after).into_iter().chain(head) {
             let place = columns.iter().find(|(_, known)| **known == column).map(|(place, _)| *place);
             faults.add(*row, place, CellFault::Unit(fault));
         }
     }
+}
+
+/// Whether somebody with this login works for the unit.
+fn is_head(staff: &[StaffMember], unit: &str, login: &str) -> bool {
+    staff.iter().any(|member| member.login == login && member.works_for(unit))
 }
 
 /// What is wrong with a unit among all units as they would be, each with the column to look at.

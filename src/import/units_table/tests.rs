@@ -31,14 +31,14 @@ fn xlsx(rows: &[&[&str]]) -> Vec<u8> {
 }
 
 fn faults(file: &str, bytes: &[u8]) -> Vec<String> {
-    plan(file, bytes, &city(), today()).unwrap_err().iter().map(ToString::to_string).collect()
+    plan(file, bytes, (&city(), &[]), today()).unwrap_err().iter().map(ToString::to_string).collect()
 }
 
 #[test]
 fn a_file_says_what_it_would_change_in_either_language() {
     for headings in [["编码", "名称", "电话"], ["Code", "name", "Phone"]] {
         let rows: [&[&str]; 4] = [&headings, &["hrss", "人社局", "2"], &["tax", "税务局", ""], &["new", "新局", "3"]];
-        let plan = plan("units.xlsx", &xlsx(&rows), &city(), today()).unwrap();
+        let plan = plan("units.xlsx", &xlsx(&rows), (&city(), &[]), today()).unwrap();
         assert_eq!(plan.added[0].short, "新局");
         assert_eq!(plan.changed.len(), 1);
         assert_eq!((plan.changed[0].0.phone.as_str(), &plan.changed[0].1), ("2", &vec![Column::Phone]));
@@ -79,7 +79,7 @@ fn an_older_file_does_not_undo_a_renaming() {
     let mut all = city();
     all[1].former.push("税务局".into());
     all[1].unit.name = "税务和财政局".into();
-    let plan = plan("u.csv", "编码,名称,简称\ntax,税务局,税务局\n".as_bytes(), &all, today()).unwrap();
+    let plan = plan("u.csv", "编码,名称,简称\ntax,税务局,税务局\n".as_bytes(), (&all, &[]), today()).unwrap();
     assert!(plan.is_empty(), "{plan:?}");
 }
 
@@ -122,4 +122,30 @@ fn two_cells_at_the_ends_of_a_sheet_make_no_giant_table() {
     let bytes = workbook.save_to_buffer().unwrap();
     let Err(SheetError::Beyond(place)) = sheet::read("units.xlsx", &bytes) else { panic!("it was read") };
     assert_eq!(place.letters(), "XFD");
+}
+
+#[test]
+fn a_head_is_one_of_the_units_staff() {
+    let member = |login: &str, unit: &str| StaffMember {
+        id: login.into(),
+        login: login.into(),
+        name: login.into(),
+        unit: unit.into(),
+        roles: [crate::directory::staff::Role::Staff].into(),
+    };
+    let staff = [member("anna", "hrss"), member("tom", "tax")];
+    let read = |head: &str| {
+        let file = format!("code,name,head\nhrss,人社局,{head}\n");
+        plan("u.csv", file.as_bytes(), (&city(), &staff), today())
+    };
+    assert!(read("anna").is_ok());
+    for head in ["tom", "nobody"] {
+        let found: Vec<String> = read(head).unwrap_err().iter().map(ToString::to_string).collect();
+        assert_eq!(found.len(), 1);
+        assert!(
+            found[0].contains('2')
+                && found[0].contains(&format!("nobody who works for the unit has the login \"{head}\"")),
+            "{found:?}"
+        );
+    }
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     audit,
     id::Ids,
-    knowledge::REVISION,
+    knowledge::{REVISION, second_look},
     store::{Connection, StoreError, bump_revision},
 };
 
@@ -95,6 +95,10 @@ pub async fn step(
     records::set_state(connection, id, version, &after, now).await?;
     if was_published || matches!(after, State::Published { .. }) {
         bump_revision(connection, REVISION).await?;
+    }
+    if matches!(after, State::Published { .. }) {
+        // What people said of the version before is dealt with.
+        second_look::settle(connection, id, ("", &actor.login), now).await?;
     }
     let action = match step {
         Step::Edit => "interpretation.reopened",

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Interpretation, Item, Kind, State, StoredInterpretation};
 use crate::{
     id::digest,
-    knowledge::Written,
+    knowledge::{Written, second_look},
     store::{Connection, StoreError, date, expect_one, from_json, instant, to_json},
 };
 
@@ -147,6 +147,7 @@ pub async fn import(
         Some((stored, _)) if stored == digest => Ok(Written::Unchanged),
         Some((_, version)) => {
             change(connection, content, &state, version, released_by, now).await?;
+            second_look::settle(connection, &content.id, ("", released_by), now).await?;
             set_digest(connection, &content.id, &digest).await?;
             Ok(Written::Changed)
         }

@@ -26,7 +26,7 @@ use wenzheng::{
     inbox,
     message::Address,
     outbox,
-    store::Store,
+    store::{Store, StoreError},
 };
 
 use super::{
@@ -179,9 +179,13 @@ impl Stage {
         now.iter().zip(&self.units).any(|(now, before)| now.state != before.state)
     }
 
-    /// Gives the service the time to carry out what was decided about units, and lets it learn of it.
+    /// Carries out what was decided about units, as the service does every half second, and lets it learn of it.
     async fn carry_out(&self) {
-        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        // The service may do the same at the same time, and is the first then.
+        while let Err(error) = self.core.settle_units().await {
+            assert!(matches!(error, StoreError::Conflict), "{error}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         self.core.refresh().await.unwrap();
     }
 
@@ -304,8 +308,8 @@ impl Stage {
                 let act = play.filled(act);
                 let outcome = self.console.lock().await.act(login, &act).await;
                 if matches!(act, StaffAct::Publish(_) | StaffAct::AcceptWording(..)) || act.teaches() {
-                    // What is published is found, and what is assigned is learned, within a second.
-                    tokio::time::sleep(Duration::from_millis(900)).await;
+                    // What is published is found, and what is assigned is learned: the service looks every half second.
+                    self.core.refresh().await.unwrap();
                 }
                 if matches!(act, StaffAct::RenameUnit(..) | StaffAct::MergeUnit(..) | StaffAct::AbolishUnit(..)) {
                     self.carry_out().await;
