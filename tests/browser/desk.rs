@@ -58,7 +58,7 @@ impl<'p> Desk<'p> {
     pub async fn open(&self, number: &str) {
         self.to_the_inbox().await;
         self.hands.key('/').await;
-        assert_eq!(self.hands.focus().await.name, "编号或问题里的词");
+        assert_eq!(self.hands.focus().await.name, "编号或词语");
         self.hands.write(number).await;
         self.hands.enter().await;
         self.page.wait_for_text("h1", number).await;

@@ -61,6 +61,7 @@ impl Walk<'_> {
         self.page.wait_for_text(LAST, "征求意见时间").await;
         self.look("chat-consultation").await;
         self.visit("public-statistics", "/statistics?lang=zh-CN").await;
+        self.visit("public-units", "/units?lang=zh-CN").await;
         self.visit("chat-embedded", "/?lang=zh-CN&embed=1").await;
     }
 
