@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{process::Process, service::Service, support::telegram::FakeTelegram};
 
 /// How long a citizen waits for words of the bot.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Something that a citizen was told.
 #[derive(Debug, Clone, Default)]
