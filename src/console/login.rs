@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     audit,
+    casework::presence,
     directory::staff::{self, LogIn},
     id::digest,
     phrase,
@@ -103,7 +104,9 @@ pub(super) async fn leave(
     }
     let label = posted.visit.label();
     audit::append(&mut tx, posted.visit.now, &label, "staff.logged_out", &label, &()).await?;
+    presence::left(&mut tx, &posted.visit.member.login).await?;
     tx.commit().await?;
+    console.wake.desks_changed();
     let header = AppendHeaders([(header::SET_COOKIE, set_cookie(None, console.secure_cookies))]);
     Ok((header, Redirect::to("/console/login")).into_response())
 }

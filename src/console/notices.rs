@@ -54,7 +54,7 @@ pub(super) async fn show(State(console): State<Console>, visit: Visit) -> Result
 fn line(visit: &Visit, notice: &Notice, unit: &str) -> Markup {
     let reader = &visit.reader;
     html! {
-        li.unseen[!notice.read] {
+        li {
             time datetime=(notice.at.to_string()) { (reader.say(&phrase!("console-time", at = notice.at))) }
             " "
             @if !notice.read { strong { (reader.say(&phrase!("console-notice-new"))) } " " }

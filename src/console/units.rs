@@ -271,15 +271,21 @@ fn description(visit: &Visit, entry: &Entry, around: &Around<'_>) -> Markup {
     html! {
         dl.facts {
             @for (column, text) in shown.map(|column| (column, said(column))).filter(|(_, text)| !text.is_empty()) {
-                dt { (reader.say(&label(column))) }
-                dd { (text) }
+                div {
+                    dt { (reader.say(&label(column))) }
+                    dd { (text) }
+                }
             }
             @if !entry.former.is_empty() {
-                dt { (reader.say(&phrase!("units-former"))) }
-                dd { (reader.list(&entry.former)) }
+                div {
+                    dt { (reader.say(&phrase!("units-former"))) }
+                    dd { (reader.list(&entry.former)) }
+                }
             }
-            dt { (reader.say(&phrase!("units-work"))) }
-            dd { (reader.say(&phrase!("units-work-count", tickets = around.tickets, staff = staff))) }
+            div {
+                dt { (reader.say(&phrase!("units-work"))) }
+                dd { (reader.say(&phrase!("units-work-count", tickets = around.tickets, staff = staff))) }
+            }
         }
     }
 }

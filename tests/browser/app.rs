@@ -33,6 +33,7 @@ fn origin_in(line: &str) -> Option<String> {
     Some(format!("http://{host}"))
 }
 
-fn free_port() -> u16 {
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

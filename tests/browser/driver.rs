@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::process::Process;
 
 /// How long a page may take to show what is waited for. The machine may be busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The size of a window.
 #[derive(Debug, Clone, Copy)]
@@ -28,10 +28,13 @@ impl Screen {
 }
 
 /// An open browser.
+#[derive(Clone)]
 pub struct Page {
     /// To drive it.
     pub client: Client,
     screen: Screen,
+    /// Where chromedriver listens.
+    driver: String,
 }
 
 /// Opens a browser with a profile of its own, runs a test in it, and closes it, whether the test passes or not.
@@ -45,22 +48,27 @@ where
     let port: u16 = driver.wait_for(|line| {
         line.strip_prefix("ChromeDriver was started successfully on port ")?.strip_suffix('.')?.parse().ok()
     });
-    let profile = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(screen, profile.path()))
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await
-            .unwrap();
-        let outcome = tokio::spawn(test(Page { client: client.clone(), screen })).await;
-        // Chromium's own processes end with the session, not with chromedriver.
-        let closed = client.close().await;
-        if let Err(error) = outcome {
-            std::panic::resume_unwind(error.into_panic());
-        }
-        closed.unwrap();
-    });
+    runtime.block_on(with_page(screen, format!("http://127.0.0.1:{port}"), test));
+}
+
+async fn with_page<F>(screen: Screen, driver: String, test: impl FnOnce(Page) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let profile = tempfile::tempdir().unwrap();
+    let client = ClientBuilder::new(HttpConnector::new())
+        .capabilities(capabilities(screen, profile.path()))
+        .connect(&driver)
+        .await
+        .unwrap();
+    let outcome = tokio::spawn(test(Page { client: client.clone(), screen, driver })).await;
+    // Chromium's own processes end with the session, not with chromedriver.
+    let closed = client.close().await;
+    if let Err(error) = outcome {
+        std::panic::resume_unwind(error.into_panic());
+    }
+    closed.unwrap();
 }
 
 fn capabilities(screen: Screen, profile: &Path) -> serde_json::Map<String, serde_json::Value> {
@@ -92,6 +100,20 @@ fn capabilities(screen: Screen, profile: &Path) -> serde_json::Map<String, serde
 }
 
 impl Page {
+    /// Runs something in a second browser, which somebody else sits at.
+    pub async fn beside<F>(&self, screen: Screen, work: impl FnOnce(Self) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        // Boxed, because what runs in a browser may open another one.
+        Box::pin(with_page(screen, self.driver.clone(), work)).await;
+    }
+
+    /// The width of the screen, in CSS pixels.
+    pub fn width(&self) -> u32 {
+        self.screen.width
+    }
+
     /// Goes to an address.
     pub async fn open(&self, url: &str) {
         self.client.goto(url).await.unwrap();
@@ -206,9 +228,18 @@ impl Page {
     }
 
     /// Fails the test, with a picture of the page.
-    async fn fail(&self, why: &str) -> ! {
+    pub async fn fail(&self, why: &str) -> ! {
         let url = self.client.current_url().await.map(|url| url.to_string()).unwrap_or_default();
         self.screenshot("failed").await;
         panic!("{why} on {url}; see target/screenshots/failed-{}.png", self.screen.width);
     }
+}
+
+/// The first ticket number in a text, such as `Z20261123-0001`.
+pub fn ticket_number(text: &str) -> String {
+    let starts = text.match_indices('Z').map(|(at, _)| &text[at..]);
+    starts
+        .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect::<String>())
+        .find(|number| number.len() == "Z20261123-0001".len())
+        .unwrap_or_else(|| panic!("no ticket number in:\n{text}"))
 }

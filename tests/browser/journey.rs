@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     app::App,
-    driver::{Page, Screen, in_browser},
+    driver::{Page, Screen, in_browser, ticket_number},
 };
 
 /// What the bot said.
@@ -156,13 +156,4 @@ impl Journey {
 /// The form of an act on a ticket.
 fn form(number: &str, act: &str) -> String {
     format!("form[action='/console/tickets/{number}/{act}']")
-}
-
-/// The first ticket number in a text, such as `Z20261123-0001`.
-fn ticket_number(text: &str) -> String {
-    let starts = text.match_indices('Z').map(|(at, _)| &text[at..]);
-    starts
-        .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect::<String>())
-        .find(|number| number.len() == "Z20261123-0001".len())
-        .unwrap_or_else(|| panic!("no ticket number in:\n{text}"))
 }

@@ -1,11 +1,21 @@
-//! The program as people meet it: in a browser, from the first question to the reply.
+//! The program as people meet it: in a browser, from the first question to the reply, and through a whole day's work.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod app;
+mod axe;
+mod citizens;
+mod day;
+mod desk;
 mod driver;
+mod hands;
 mod journey;
+mod pages;
 mod process;
+mod service;
+
+#[path = "../support/mod.rs"]
+mod support;
 
 use driver::{Screen, in_browser};
 use fantoccini::Locator;
@@ -50,4 +60,17 @@ fn the_browser_shows_pages_at_both_widths() {
             page.screenshot("harness").await;
         });
     }
+}
+
+#[test]
+#[should_panic(expected = "critical label")]
+fn axe_core_finds_what_keeps_people_out() {
+    // The page's field has no name.
+    let url = serve(PAGE);
+    in_browser(Screen::DESK, async move |page| {
+        page.open(&url).await;
+        let mut report = axe::Report::default();
+        report.look_at(&page, "harness").await;
+        report.settle();
+    });
 }

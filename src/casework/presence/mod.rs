@@ -5,7 +5,7 @@ mod records;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use records::{others, touch};
+pub use records::{left, others, saved, touch};
 
 /// What a page lets know of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -34,6 +34,23 @@ pub async fn touch(
     Ok(())
 }
 
+/// Somebody saved what they had typed: they have it open, and type no more until they say so again.
+pub async fn saved(connection: &mut Connection, ticket: &str, login: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE ticket_presence SET edits_until = 0 WHERE ticket_id = $1 AND login = $2")
+        .bind(ticket)
+        .bind(login)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Somebody logged out: they have no ticket open any more. A page of theirs in another browser says so again by its
+/// stream.
+pub async fn left(connection: &mut Connection, login: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM ticket_presence WHERE login = $1").bind(login).execute(connection).await?;
+    Ok(())
+}
+
 /// Who else has a ticket open, by login.
 pub async fn others(
     connection: &mut Connection,

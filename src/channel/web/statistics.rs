@@ -110,7 +110,7 @@ fn table(
         found.units.iter().find(|unit| unit.code == code).map_or_else(|| code.to_owned(), |unit| unit.name.clone())
     };
     html! {
-        section aria-labelledby=(id) {
+        section {
             h2 id=(id) { (text(title)) }
             @if rows.is_empty() {
                 p { (text(phrase!("statistics-public-none"))) }
@@ -169,7 +169,7 @@ fn entry_words(entry: Entry) -> Phrase {
 /// The share of all replies that were on time, by month.
 fn on_time(text: &impl Fn(Phrase) -> String, found: &Found) -> Markup {
     html! {
-        section aria-labelledby="on-time" {
+        section {
             h2 id="on-time" { (text(phrase!("statistics-public-on-time"))) }
             div.wide tabindex="0" role="region" aria-labelledby="on-time" {
                 table {

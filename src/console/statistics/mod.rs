@@ -149,11 +149,15 @@ fn periods(visit: &Visit, step: Step, period: Period) -> Markup {
                 }
             }
         }
-        form.act method="get" action="/console/statistics" {
-            label for="from" { (reader.say(&phrase!("statistics-from"))) }
-            input #from type="date" name="from" value=(period.from()) required;
-            label for="to" { (reader.say(&phrase!("statistics-to"))) }
-            input #to type="date" name="to" value=(period.to()) required;
+        form.inline method="get" action="/console/statistics" {
+            div {
+                label for="from" { (reader.say(&phrase!("statistics-from"))) }
+                input #from type="date" name="from" value=(period.from()) required;
+            }
+            div {
+                label for="to" { (reader.say(&phrase!("statistics-to"))) }
+                input #to type="date" name="to" value=(period.to()) required;
+            }
             button.second { (reader.say(&phrase!("statistics-show"))) }
         }
     }

@@ -146,7 +146,7 @@ impl Table {
     pub(super) fn markup(&self, reader: &Reader) -> Markup {
         let heads = self.columns.iter().skip(1);
         html! {
-            section aria-labelledby=(self.id) {
+            section {
                 h2 id=(self.id) { (self.title) }
                 div.wide tabindex="0" role="region" aria-labelledby=(self.id) {
                     table.figures {

@@ -71,7 +71,7 @@ async fn what_was_typed_survives_when_a_colleague_was_first() {
     let path = format!("/console/tickets/{number}/draft?lang=zh-CN");
     let stale = city.post(&anna, &path, &[("version", "1"), ("text", "安娜写的\n两行")]).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
-    assert!(stale.body.contains("本签收") && stale.body.contains("安娜写的\n两行"), "{}", stale.body);
+    assert!(stale.body.contains("本受理") && stale.body.contains("安娜写的\n两行"), "{}", stale.body);
     assert!(stale.body.contains("name=\"version\" value=\"2\""));
     assert_eq!(city.current(&number).await.state, State::Claimed { by: "ben".into() });
 

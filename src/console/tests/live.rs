@@ -120,6 +120,15 @@ async fn a_page_says_who_else_has_it_open_until_that_is_long_ago() {
     assert_eq!(city.send(again.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
     assert!(!city.get(&ben, &path).await.body.contains("安娜 has"));
 
+    // Who has saved types no more, and who has logged out is gone.
+    city.post(&anna, &typing, &[]).await;
+    city.act(&anna, &number, "claim", &[]).await;
+    let page = city.get(&ben, &path).await.body;
+    assert!(page.contains("安娜 has this ticket open") && !page.contains("安娜 is editing"), "{page}");
+    city.post(&anna, "/console/logout", &[]).await;
+    assert!(!city.get(&ben, &path).await.body.contains("安娜 has"));
+    let anna = city.log_in("anna").await;
+
     // It blocks nobody, and whoever doesn't see the ticket leaves no trace.
     city.post(&anna, &typing, &[]).await;
     city.act(&ben, &number, "claim", &[]).await;

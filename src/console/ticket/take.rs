@@ -13,7 +13,7 @@ use super::{
     open, page, start,
 };
 use crate::{
-    casework::{self, Actor, Refusal, Ticket},
+    casework::{self, Actor, Refusal, Ticket, presence},
     console::{
         Console,
         frame::Fault,
@@ -184,6 +184,7 @@ pub(in crate::console) async fn perform(
         Err(StoreError::Conflict) => return Ok(Outcome::Stale),
         other => other?,
     };
+    presence::saved(&mut tx, &taken.step.ticket.id, &visit.member.login).await?;
     tx.commit().await?;
     for address in written {
         console.wake.wrote_to(&address);
