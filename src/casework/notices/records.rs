@@ -89,26 +89,33 @@ fn audiences(member: &StaffMember) -> [String; 5] {
 const FOR_MEMBER: &str = "(n.audience IN ($1, $2, $3, $4, $5)
     OR n.audience IN (SELECT 'head:' || code FROM unit WHERE head = $6))";
 
-/// A query on notices with [`FOR_MEMBER`] in place of `{}`, and its parameters; `$7` is for the caller.
-fn asked_by(member: &StaffMember, sql: &str) -> Query<'static, Any, AnyArguments> {
-    let query = sqlx::query(AssertSqlSafe(sql.replace("{}", FOR_MEMBER)));
+/// The ids of a member's latest notices, `$7` of them. Each audience's latest ones are read from their index, and no more:
+/// every page asks for this, and a large unit has tens of thousands.
+const LATEST: &str = "SELECT id FROM (
+      SELECT id FROM (SELECT id FROM staff_notice WHERE audience = $1 ORDER BY id DESC LIMIT $7) AS unit_s
+      UNION SELECT id FROM (SELECT id FROM staff_notice WHERE audience = $2 ORDER BY id DESC LIMIT $7) AS reviewers_s
+      UNION SELECT id FROM (SELECT id FROM staff_notice WHERE audience = $3 ORDER BY id DESC LIMIT $7) AS head_s
+      UNION SELECT id FROM (SELECT id FROM staff_notice WHERE audience = $4 ORDER BY id DESC LIMIT $7) AS own_s
+      UNION SELECT id FROM (SELECT id FROM staff_notice WHERE audience = $5 ORDER BY id DESC LIMIT $7) AS dispatch_s
+      UNION SELECT id FROM (SELECT id FROM staff_notice
+        WHERE audience IN (SELECT 'head:' || code FROM unit WHERE head = $6) ORDER BY id DESC LIMIT $7) AS named_s
+    ) AS any_of_them ORDER BY id DESC LIMIT $7";
+
+/// A query on notices with [`FOR_MEMBER`] or [`LATEST`] in place of `{}`, and its parameters; `$7` is for the caller.
+fn asked_by(member: &StaffMember, (sql, which): (&str, &str)) -> Query<'static, Any, AnyArguments> {
+    let query = sqlx::query(AssertSqlSafe(sql.replace("{}", which)));
     audiences(member).into_iter().fold(query, Query::bind).bind(member.login.clone())
 }
 
 /// A member's notices, the latest first, at most `limit`.
 pub async fn list(connection: &mut Connection, member: &StaffMember, limit: i64) -> Result<Vec<Notice>, StoreError> {
-    let rows = asked_by(
-        member,
-        "SELECT n.id, n.at, n.matter, COALESCE(t.number, n.document), COALESCE(t.unit, d.owner),
+    let sql = "SELECT n.id, n.at, n.matter, COALESCE(t.number, n.document), COALESCE(t.unit, d.owner),
            COALESCE(t.question, d.title), n.document, r.login
          FROM staff_notice n LEFT JOIN ticket t ON t.id = n.ticket_id
          LEFT JOIN interpretation d ON d.id = n.document
          LEFT JOIN staff_notice_read r ON r.notice_id = n.id AND r.login = $6
-         WHERE {} ORDER BY n.id DESC LIMIT $7",
-    )
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
+         WHERE n.id IN ({}) ORDER BY n.id DESC";
+    let rows = asked_by(member, (sql, LATEST)).bind(limit).fetch_all(connection).await?;
     let mut notices = Vec::with_capacity(rows.len());
     for row in rows {
         let (id, at, matter, number, unit, question, document, read) = Row::from_row(&row)?;
@@ -122,29 +129,19 @@ pub async fn list(connection: &mut Connection, member: &StaffMember, limit: i64)
 
 /// How many of a member's latest notices, as many as [`list`] gives with this limit, they haven't seen.
 pub async fn count(connection: &mut Connection, member: &StaffMember, limit: i64) -> Result<i64, StoreError> {
-    let row = asked_by(
-        member,
-        "SELECT COUNT(*) FROM (SELECT n.id FROM staff_notice n WHERE {} ORDER BY n.id DESC LIMIT $7) AS latest
-         WHERE NOT EXISTS (SELECT 1 FROM staff_notice_read r WHERE r.notice_id = latest.id AND r.login = $6)",
-    )
-    .bind(limit)
-    .fetch_one(connection)
-    .await?;
+    let sql = "SELECT COUNT(*) FROM ({}) AS latest
+         WHERE NOT EXISTS (SELECT 1 FROM staff_notice_read r WHERE r.notice_id = latest.id AND r.login = $6)";
+    let row = asked_by(member, (sql, LATEST)).bind(limit).fetch_one(connection).await?;
     Ok(row.try_get(0)?)
 }
 
 /// Marks a member's notices as seen, up to and including the one with this id.
 pub async fn mark_read(connection: &mut Connection, member: &StaffMember, up_to: &str) -> Result<(), StoreError> {
-    asked_by(
-        member,
-        "INSERT INTO staff_notice_read (notice_id, login)
+    let sql = "INSERT INTO staff_notice_read (notice_id, login)
          SELECT n.id, $6 FROM staff_notice n
          LEFT JOIN staff_notice_read r ON r.notice_id = n.id AND r.login = $6
          WHERE {} AND n.id <= $7 AND r.login IS NULL
-         ON CONFLICT (notice_id, login) DO NOTHING",
-    )
-    .bind(up_to.to_owned())
-    .execute(connection)
-    .await?;
+         ON CONFLICT (notice_id, login) DO NOTHING";
+    asked_by(member, (sql, FOR_MEMBER)).bind(up_to.to_owned()).execute(connection).await?;
     Ok(())
 }

@@ -11,6 +11,9 @@ const ANSWERED: &str = "您的低保从下月恢复发放";
 /// What pages and scripts need that everybody may have.
 const SAME_FOR_ALL: [&str; 4] = ["/statistics", "/chat/page.js", "/chat/page.css", "/widget.js"];
 
+/// What a request says of who asks.
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 /// The routes with their methods.
 fn written() -> BTreeSet<(&'static str, &'static str)> {
     let code = ROUTES.split_once("pub fn routes").expect("the router").1;
@@ -47,7 +50,7 @@ async fn nobody_else_reads_what_somebody_wrote_and_was_answered() {
     let (own_bearer, their_bearer) = (bearer(), format!("Bearer {other}"));
     let staff = "wenzheng_staff=whoever";
     // Who asks, with which headers, and whether the words are theirs.
-    let everybody: [(&str, &[(&str, &str)], bool); 6] = [
+    let everybody: [(&str, Headers<'_>, bool); 6] = [
         ("nobody", &[], false),
         ("another's page", &[("cookie", &theirs)], false),
         ("another's script", &[("authorization", &their_bearer)], false),
