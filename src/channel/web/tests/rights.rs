@@ -37,6 +37,9 @@ async fn heard(response: Response<HttpBody>) -> String {
     String::from_utf8_lossy(&heard).into_owned()
 }
 
+/// Who asks, with which headers, and whether the words are theirs.
+type Asker<'a> = (&'a str, &'a [(&'a str, &'a str)], bool);
+
 #[tokio::test]
 async fn nobody_else_reads_what_somebody_wrote_and_was_answered() {
     let site = site().await;
@@ -46,8 +49,7 @@ async fn nobody_else_reads_what_somebody_wrote_and_was_answered() {
     let (own, theirs) = (format!("wenzheng_chat={}", token()), format!("wenzheng_chat={other}"));
     let (own_bearer, their_bearer) = (bearer(), format!("Bearer {other}"));
     let staff = "wenzheng_staff=whoever";
-    // Who asks, with which headers, and whether the words are theirs.
-    let everybody: [(&str, &[(&str, &str)], bool); 6] = [
+    let everybody: [Asker<'_>; 6] = [
         ("nobody", &[], false),
         ("another's page", &[("cookie", &theirs)], false),
         ("another's script", &[("authorization", &their_bearer)], false),
