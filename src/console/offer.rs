@@ -27,7 +27,7 @@ use crate::{
         personal::{self, Found, Kind, Public},
     },
     locale::Phrase,
-    matching::{Analyser, Thresholds},
+    matching::Thresholds,
     message::{MAX_TEXT, clean},
     phrase,
     store::{Connection, StoreError},
@@ -84,7 +84,7 @@ impl Offer {
     /// What a ticket, its reply and everybody who asked suggest, with whatever is personal masked.
     pub(super) fn of(ticket: &Ticket, reply: &Reply, learnt: &Learnt, public: &Public) -> Self {
         let mut length = 0;
-        let mut wordings = learning::wordings(&Analyser::new(), ticket, &learnt.askers);
+        let mut wordings = learning::wordings(ticket, &learnt.askers);
         wordings.retain(|wording| {
             length += wording.chars().count() + 1;
             length < MAX_TEXT

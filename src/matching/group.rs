@@ -10,8 +10,8 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length is a length")]
 
 use crate::matching::document::as_u32;
-use crate::matching::similar::{negations, shared};
 use crate::matching::wording::strip_politeness;
+use crate::matching::{shared, similar::negations};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 

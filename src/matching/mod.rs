@@ -84,6 +84,7 @@ pub use prepared::Prepared;
 pub use quote::{QUOTE_LIMIT, QUOTING, Quote, Run};
 pub use reasons::{REASONS, Reason, reason_of};
 pub use seek::{BREAK, Sought, SoughtWord, terms};
+pub(crate) use similar::shared;
 pub use similar::similarity;
 pub use theme::{Placed, Themes, central};
 pub use weights::{IndexWeights, Weights, WeightsError};

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 pub use records::{askers, decide, open, unhelpful, verdict};
 
 use super::Ticket;
-use crate::matching::{Analyser, similarity};
+use crate::matching::{shared, similarity};
 
 /// The longest wording that is taken over, in characters: a longer one tells a story.
 const LONGEST: usize = 120;
@@ -50,9 +50,9 @@ pub struct Decided {
 
 /// How the others who got a ticket's reply had asked, as further wordings of its question: of what was merged into it all,
 /// of what was split from it what asks nearly the same. Each wording once, however it is written; stories are left out.
-pub fn wordings(analyser: &Analyser, ticket: &Ticket, askers: &[Ticket]) -> Vec<String> {
+pub fn wordings(ticket: &Ticket, askers: &[Ticket]) -> Vec<String> {
     let key =
-        |text: &str| -> String { analyser.normalise(text).chars().filter(|letter| letter.is_alphanumeric()).collect() };
+        |text: &str| -> String { shared().normalise(text).chars().filter(|letter| letter.is_alphanumeric()).collect() };
     let mut known = vec![key(&ticket.question)];
     let mut wordings = Vec::new();
     for asker in askers {

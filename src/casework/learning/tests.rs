@@ -36,5 +36,5 @@ fn wordings_come_from_all_askers_once_without_stories() {
         ticket("e", "失业金怎么领取？", Some("m")),
         ticket("f", "公园几点关门？", Some("m")),
     ];
-    assert_eq!(wordings(&Analyser::new(), &main, &askers), ["去哪 领失业金", "失业金怎么领取？"]);
+    assert_eq!(wordings(&main, &askers), ["去哪 领失业金", "失业金怎么领取？"]);
 }
