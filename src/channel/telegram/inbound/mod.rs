@@ -1,6 +1,6 @@
 //! What comes in: an update is decoded, and stored before Telegram hears "received".
 //!
-//! [`decode`] tells the kinds of updates apart: `text` reads what somebody wrote, `press` the press of a button,
+//! [`mod@decode`] tells the kinds of updates apart: `text` reads what somebody wrote, `press` the press of a button,
 //! `membership` whether we are still in a chat. `form` is as much of Telegram's objects as we read.
 
 mod decode;
