@@ -7,6 +7,7 @@ mod assets;
 mod decode;
 mod events;
 mod files;
+mod frame;
 mod history;
 mod limit;
 mod page;

@@ -10,10 +10,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{WebChat, assets};
+use super::{WebChat, assets, frame::PublicPage};
 use crate::{
     casework::statistics::{self, Entry, Month, Period, Published, SMALL, Share, publish},
     clock::city_date,
@@ -197,42 +197,10 @@ fn share_words(share: Share) -> Phrase {
 }
 
 fn page(chat: &WebChat, language: &str, body: &Markup) -> Markup {
-    let text = |phrase: Phrase| chat.locales.text(language, &phrase);
-    let service = text(phrase!("service-name"));
-    html! {
-        (DOCTYPE)
-        html lang=(language) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (text(phrase!("statistics-public-title", service = &service))) }
-                link rel="icon" href="data:,";
-                link rel="stylesheet" href=(*assets::STYLE_URL);
-            }
-            body {
-                a.skip href="#figures" { (text(phrase!("web-skip"))) }
-                header {
-                    div.inner {
-                        div.name { p { (service) } }
-                        nav aria-label=(text(phrase!("web-languages"))) {
-                            @for tag in chat.locales.tags() {
-                                a href={ "/statistics?lang=" (tag) } lang=(tag) hreflang=(tag)
-                                    aria-current=[(tag == language).then_some("true")] {
-                                    (chat.locales.text(tag, &phrase!("language-name")))
-                                }
-                            }
-                        }
-                    }
-                }
-                main #figures tabindex="-1" {
-                    h1 { (text(phrase!("statistics-public-heading"))) }
-                    (body)
-                    p { a href={ "/?lang=" (language) } { (text(phrase!("statistics-public-back"))) } }
-                }
-            }
-        }
-    }
+    let service = chat.locales.text(language, &phrase!("service-name"));
+    let (title, heading) =
+        (phrase!("statistics-public-title", service = &service), phrase!("statistics-public-heading"));
+    PublicPage { path: "/statistics", language, title, heading, main: "figures" }.around(chat, body)
 }
 
 #[cfg(test)]

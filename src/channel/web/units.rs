@@ -7,10 +7,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use jiff::civil::Date;
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{WebChat, assets};
+use super::{WebChat, assets, frame::PublicPage};
 use crate::{
     clock::city_date,
     directory::units::{self, Entry, successor_on},
@@ -118,45 +118,16 @@ fn described(text: &impl Fn(Phrase) -> String, entry: &Entry) -> Markup {
 
 fn page(chat: &WebChat, language: &str, sought: &str, body: &Markup) -> Markup {
     let text = |phrase: Phrase| chat.locales.text(language, &phrase);
-    let service = text(phrase!("service-name"));
-    html! {
-        (DOCTYPE)
-        html lang=(language) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (text(phrase!("units-public-title", service = &service))) }
-                link rel="icon" href="data:,";
-                link rel="stylesheet" href=(*assets::STYLE_URL);
-            }
-            body {
-                a.skip href="#units" { (text(phrase!("web-skip"))) }
-                header {
-                    div.inner {
-                        div.name { p { (service) } }
-                        nav aria-label=(text(phrase!("web-languages"))) {
-                            @for tag in chat.locales.tags() {
-                                a href={ "/units?lang=" (tag) } lang=(tag) hreflang=(tag)
-                                    aria-current=[(tag == language).then_some("true")] {
-                                    (chat.locales.text(tag, &phrase!("language-name")))
-                                }
-                            }
-                        }
-                    }
-                }
-                main #units tabindex="-1" {
-                    h1 { (text(phrase!("units-public-heading"))) }
-                    form.search method="get" action="/units" role="search" {
-                        input type="hidden" name="lang" value=(language);
-                        label for="q" { (text(phrase!("units-public-search"))) }
-                        input id="q" name="q" type="search" value=(sought) maxlength=(MAX_SOUGHT);
-                        button { (text(phrase!("units-public-search-button"))) }
-                    }
-                    (body)
-                    p { a href={ "/?lang=" (language) } { (text(phrase!("statistics-public-back"))) } }
-                }
-            }
+    let body = html! {
+        form.search method="get" action="/units" role="search" {
+            input type="hidden" name="lang" value=(language);
+            label for="q" { (text(phrase!("units-public-search"))) }
+            input id="q" name="q" type="search" value=(sought) maxlength=(MAX_SOUGHT);
+            button { (text(phrase!("units-public-search-button"))) }
         }
-    }
+        (body)
+    };
+    let service = text(phrase!("service-name"));
+    let (title, heading) = (phrase!("units-public-title", service = &service), phrase!("units-public-heading"));
+    PublicPage { path: "/units", language, title, heading, main: "units" }.around(chat, &body)
 }
