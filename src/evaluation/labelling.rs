@@ -2,14 +2,15 @@
 
 use crate::evaluation::curves;
 use crate::evaluation::metrics::{calibration_error, macro_f1, mean, percentile};
-use crate::evaluation::packs::{LabelRow, Pack};
+use crate::evaluation::packs::{self, LabelRow, Pack};
 use crate::evaluation::report::Report;
 use crate::evaluation::runfile::{Answered, RunFile};
 use crate::evaluation::{EvaluationError, Options, Tools};
 use crate::matching::{Classifier, Example};
 use std::time::Instant;
 
-/// Trains on `train` (the pack itself, or the one of the same name elsewhere) and measures dev and test.
+/// Trains on `train` (the pack itself, or the one of the same name elsewhere) and measures dev and test. What a unit published
+/// is learnt as well, as in the product: the documents of the packs beside it, where they have a unit that is a label.
 pub(crate) fn measure(
     pack: &Pack,
     train: &Pack,
@@ -26,7 +27,10 @@ pub(crate) fn measure(
         let mut names: Vec<String> = rows.iter().map(|(_, unit)| unit.clone()).collect();
         names.sort_unstable();
         names.dedup();
+        let documents = owned(options, &names, report)?;
+        report.add(&pack.name, "train", "documents", documents.len() as f64);
         rows.extend(names.into_iter().map(|name| (name.clone(), name)));
+        rows.extend(documents);
     }
     let begun = Instant::now();
     // What a message is about says nothing of its kind: vectors of meaning only blur it.
@@ -84,4 +88,21 @@ pub(crate) fn measure(
         report.add(&pack.name, set, "p99 ms", percentile(&micros, 0.99) as f64 / 1_000.0);
     }
     Ok(())
+}
+
+/// The beginnings of all documents whose unit is one of the `labels`, with the label. Sources call a unit by its whole name or
+/// leave out whom it belongs to: a name that only one label ends with means that one.
+fn owned(options: &Options, labels: &[String], report: &mut Report) -> Result<Vec<(String, String)>, EvaluationError> {
+    let label = |unit: &str| {
+        let mut ending = labels.iter().filter(|label| !unit.is_empty() && label.ends_with(unit));
+        let same = labels.iter().find(|label| *label == unit);
+        same.or_else(|| ending.next().filter(|_| ending.next().is_none()))
+    };
+    let mut owned = Vec::new();
+    for pack in packs::find(&options.packs, None)?.into_iter().filter(|pack| pack.has("corpus.jsonl")) {
+        let documents = pack.documents(false, &mut report.problems)?;
+        owned
+            .extend(documents.iter().filter_map(|document| Some((document.opening(), label(&document.unit)?.clone()))));
+    }
+    Ok(owned)
 }

@@ -339,16 +339,18 @@ impl Library {
         })
     }
 
-    /// Known phrasings with the code of the unit that answers them, for learning who is responsible for what: of all
-    /// documents, or of [`TAUGHT`] evenly spread over a large collection, where more would teach little and cost minutes.
+    /// Known phrasings, titles and the beginnings of texts with the code of the unit that answers for them, for learning who is
+    /// responsible for what: of all documents, or of [`TAUGHT`] evenly spread over a large collection, where more would teach
+    /// little and cost minutes.
     pub fn taught(&self) -> Vec<(String, String)> {
         let stock = self.read();
         let documents = stock.index.documents();
         documents
             .step_by(stock.index.len().div_ceil(TAUGHT).max(1))
             .flat_map(|document| {
-                let said = document.phrasings.into_iter().chain([document.title]);
-                said.map(|phrasing| (phrasing, document.unit.clone())).collect::<Vec<_>>()
+                let opening = document.opening();
+                let said = document.phrasings.into_iter().chain([document.title, opening]);
+                said.filter(|text| !text.is_empty()).map(|text| (text, document.unit.clone())).collect::<Vec<_>>()
             })
             .collect()
     }

@@ -30,6 +30,18 @@ pub struct Document {
     pub in_force: bool,
 }
 
+/// So many characters of a text tell whose matter it is: more teach hardly more and take many times as long.
+const OPENING: usize = 60;
+
+impl Document {
+    /// The beginning of its text, for learning who is responsible for what.
+    pub(crate) fn opening(&self) -> String {
+        let texts = self.passages.iter().flat_map(|passage| [passage.heading.as_str(), passage.text.as_str()]);
+        let lines = texts.filter(|text| !text.is_empty()).flat_map(|text| text.chars().chain(['\n']));
+        lines.take(OPENING).collect::<String>().trim_end().to_owned()
+    }
+}
+
 /// Set on the number of a token that repeats characters of its neighbours (a long word beside its bigrams).
 pub(crate) const SECONDARY: u32 = 1 << 31;
 
