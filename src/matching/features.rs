@@ -290,9 +290,9 @@ impl std::ops::IndexMut<Own> for Values {
 }
 
 impl Values {
-    /// From 0 for a short answer to 1 for a document of some pages.
+    /// From 0 for a short answer (180 tokens) to 1 for a document of a page (490).
     pub(crate) fn long(&self) -> f64 {
-        ((self[Own::Length] - 0.55) / 0.2).clamp(0.0, 1.0)
+        ((self[Own::Length] - 0.52) / 0.1).clamp(0.0, 1.0)
     }
 
     /// In the order of [`RANKING`].
