@@ -15,8 +15,15 @@ use crate::matching::stored::Stored;
 use crate::matching::vectors::Asked;
 use serde::Serialize;
 
-/// How many candidates are looked at closely.
+/// How many candidates are looked at closely at most.
 const POOL: usize = 40;
+
+/// So many are looked at however long they are.
+const LEAST: usize = 12;
+
+/// Further ones are looked at until so many tokens were read. All the forty where documents are short answers; of texts
+/// of some pages those that the first stage puts behind hardly ever come first, and reading them is what a question costs.
+const READING: usize = 20_000;
 
 /// As many of the nearest by meaning are looked at closely besides.
 const NEAREST: usize = 20;
@@ -138,6 +145,9 @@ impl Index {
             pool.extend(vectors.nearest(meaning, NEAREST).into_iter().map(|(slot, _)| slot));
             pool.sort_unstable();
             pool.dedup();
+        } else if vectors.is_none() {
+            // By meaning any of them can come first.
+            pool.truncate(self.worth_reading(&pool, LEAST.max(limit)));
         }
         let read = |slot: u32| self.stored(slot).map(|stored| (slot, stored, Scan::new(&query, stored)));
         let mut read: Vec<(u32, &Stored, Scan)> = pool.into_iter().filter_map(read).collect();
@@ -175,6 +185,17 @@ impl Index {
         Findings { question, hits, confidence, features }
     }
 
+    /// How many of the candidates, the most promising first, are looked at closely; `least` of them if there are so many.
+    fn worth_reading(&self, pool: &[u32], least: usize) -> usize {
+        let mut read = 0;
+        let further = pool.iter().enumerate().take_while(|(place, slot)| {
+            let worth = *place < least || read < READING;
+            read += self.stored(**slot).map_or(0, |stored| stored.tokens as usize);
+            worth
+        });
+        further.count()
+    }
+
     /// What may be quoted from one document as the answer to a question, with what each piece is weighed by. None where there
     /// is no such document.
     pub fn runs(&self, question: &Analysed, id: &str) -> Option<Vec<Run>> {
@@ -206,6 +227,44 @@ impl Index {
             quote,
             matched,
             missing,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::Passage;
+
+    /// Sixty documents of `sentences` sentences each, which share some of their words.
+    fn collection(analyser: &Analyser, sentences: usize) -> Index {
+        let words = ["社保卡", "医保", "公积金", "户口", "补贴", "公司", "学校", "房屋", "车辆", "养老", "失业", "补办"];
+        let mut index = Index::default();
+        let mut seed = 11_u32;
+        for n in 0..60 {
+            let mut word = || {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                words[(seed >> 16) as usize % words.len()]
+            };
+            let text = (0..sentences).map(|_| format!("{}和{}的申请到{}窗口办理。", word(), word(), word())).collect();
+            let passages = vec![Passage { heading: String::new(), text }];
+            index.add(analyser, Document { id: n.to_string(), passages, in_force: true, ..Document::default() });
+        }
+        index
+    }
+
+    #[test]
+    fn fewer_long_documents_are_read_and_the_same_come_first() {
+        let analyser = Analyser::new();
+        let (short, long) = (collection(&analyser, 3), collection(&analyser, 100));
+        for question in ["社保卡补办", "失业补贴和医保", "学校公积金", "养老"] {
+            let query = |index: &Index| Query::new(index, &analyser.analyse_question(question));
+            let pool = |index: &Index| search::candidates(index, &query(index), POOL, search::BUDGET);
+            assert_eq!(short.worth_reading(&pool(&short), LEAST), pool(&short).len(), "{question}");
+            assert!((LEAST..POOL).contains(&long.worth_reading(&pool(&long), LEAST)), "{question}");
+            // Who wants to see all forty has them all looked at.
+            let first = |limit: usize| long.search(&analyser, question, limit).hits[0].id.clone();
+            assert_eq!(first(1), first(POOL), "{question}");
         }
     }
 }
