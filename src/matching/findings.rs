@@ -4,12 +4,13 @@ use crate::matching::alias::Aliases;
 use crate::matching::analyse::{Analysed, Analyser};
 use crate::matching::decide::CHOICES;
 use crate::matching::document::Document;
+use crate::matching::features::Own;
 use crate::matching::index::Index;
 use crate::matching::logistic::{dot, sigmoid};
 use crate::matching::look::{self, Look};
 use crate::matching::query::Query;
 use crate::matching::quote::{self, Quote, Run};
-use crate::matching::scan::Scan;
+use crate::matching::scan::{Room, Scan};
 use crate::matching::search;
 use crate::matching::stored::Stored;
 use crate::matching::vectors::Asked;
@@ -114,6 +115,15 @@ impl Question {
     }
 }
 
+/// A document that was looked at closely.
+struct Candidate<'a> {
+    slot: u32,
+    stored: &'a Stored,
+    look: Look,
+    /// Its place comes from this.
+    rank: f64,
+}
+
 impl Index {
     /// Looks for the documents that answer a question by its own words; at most `limit` of them, the best first.
     pub fn search(&self, analyser: &Analyser, question: &str, limit: usize) -> Findings {
@@ -149,39 +159,35 @@ impl Index {
             // By meaning any of them can come first.
             pool.truncate(self.worth_reading(&pool, LEAST.max(limit)));
         }
-        let read = |slot: u32| self.stored(slot).map(|stored| (slot, stored, Scan::new(&query, stored)));
-        let mut read: Vec<(u32, &Stored, Scan)> = pool.into_iter().filter_map(read).collect();
-        // The first stage knows the scores roughly; equal ones stay in the order in which they were added.
-        read.sort_by(|a, b| b.2.score.total_cmp(&a.2.score).then(a.0.cmp(&b.0)));
-        let best = read.first().map_or(0.0, |(_, _, scan)| scan.score);
         let usual = vectors.map(|(vectors, meaning)| (vectors, meaning, vectors.usual(meaning)));
-        let look = |(slot, stored, scan)| {
-            let mut look = look::look(&query, stored, scan, best);
+        let mut room = Room::default();
+        let look = |slot: u32| {
+            let stored = self.stored(slot)?;
+            let mut look = look::look(&query, stored, Scan::new(&query, stored, &mut room));
             if let Some((vectors, meaning, usual)) = &usual {
                 look::mean(&mut look, &vectors.best(slot, meaning), usual);
             }
-            (0.0, stored, look)
+            Some(Candidate { slot, stored, look, rank: 0.0 })
         };
-        let mut looks: Vec<(f64, &Stored, Look)> = read.into_iter().map(look).collect();
-        look::compare(looks.iter_mut().map(|(_, document, look)| (&*document.unit, look)));
-        for (rank, document, look) in &mut looks {
-            *rank =
-                dot(&self.weights.rank, &look.values.ranking()) - if document.in_force { 0.0 } else { OUT_OF_FORCE };
+        let mut candidates: Vec<Candidate> = pool.into_iter().filter_map(look).collect();
+        look::compare(candidates.iter_mut().map(|candidate| (&*candidate.stored.unit, &mut candidate.look)));
+        for candidate in &mut candidates {
+            let ranking = self.weights.rank.iter().zip(candidate.look.values.ranking());
+            let sum: f64 = ranking.map(|(weight, value)| weight * value).sum();
+            candidate.rank = if candidate.stored.in_force { sum } else { sum - OUT_OF_FORCE };
         }
-        // Stable, so that equal ones stay in the order of the first stage.
-        looks.sort_by(|a, b| b.0.total_cmp(&a.0));
-        if looks.is_empty() {
-            return Findings { question, ..Findings::default() };
-        }
+        // Equal ones by their score, then in the order in which they were added.
+        let score = |candidate: &Candidate| candidate.look.values[Own::Score];
+        candidates
+            .sort_by(|a, b| b.rank.total_cmp(&a.rank).then(score(b).total_cmp(&score(a))).then(a.slot.cmp(&b.slot)));
+        let Some(first) = candidates.first() else { return Findings { question, ..Findings::default() } };
         // What was replaced is no rival of what is in force: that both say it doesn't make the answer doubtful.
-        let in_force = looks.first().is_some_and(|(_, document, _)| document.in_force);
-        let rivals = || looks.iter().filter(|(_, document, _)| document.in_force || !in_force);
-        let ranks: Vec<f64> = rivals().map(|(rank, ..)| *rank).collect();
-        let features = look::deciding(&query, &ranks, &rivals().map(|(_, _, look)| look).collect::<Vec<_>>());
+        let rivals = || candidates.iter().filter(|rival| rival.stored.in_force || !first.stored.in_force);
+        let ranks: Vec<f64> = rivals().map(|rival| rival.rank).collect();
+        let features = look::deciding(&query, &ranks, &rivals().map(|rival| &rival.look).collect::<Vec<_>>());
         let confidence = sigmoid(self.weights.intercept + dot(&self.weights.decide, &features));
-        let hits = looks.into_iter().take(limit).enumerate();
-        let hits = hits.map(|(place, (rank, stored, look))| self.hit(&query, stored, rank, &look, place < CHOICES));
-        let hits = hits.collect();
+        let hits = candidates.iter().take(limit).enumerate();
+        let hits = hits.map(|(place, candidate)| self.hit(&query, candidate, place < CHOICES)).collect();
         Findings { question, hits, confidence, features }
     }
 
@@ -202,10 +208,11 @@ impl Index {
         let stored = self.stored(self.slot(id)?)?;
         let query = Query::new(self, question);
         let passages = stored.document(&self.alphabet).passages;
-        Some(quote::runs(&query, &Scan::new(&query, stored).sentences, &passages))
+        Some(quote::runs(&query, &Scan::new(&query, stored, &mut Room::default()).sentences, &passages))
     }
 
-    fn hit(&self, query: &Query, stored: &Stored, score: f64, look: &Look, quoted: bool) -> Hit {
+    fn hit(&self, query: &Query, candidate: &Candidate, quoted: bool) -> Hit {
+        let Candidate { stored, look, rank, .. } = candidate;
         let choose = || {
             let passages = stored.document(&self.alphabet).passages;
             quote::choose(query, &look.sentences, &passages, &self.weights.quote)
@@ -221,8 +228,8 @@ impl Index {
         }
         Hit {
             id: stored.id.to_string(),
-            score,
-            features: look.values.ranking(),
+            score: *rank,
+            features: look.values.ranking().collect(),
             passage: quote.passage,
             quote,
             matched,
@@ -238,7 +245,8 @@ mod tests {
 
     /// Sixty documents of `sentences` sentences each, which share some of their words.
     fn collection(analyser: &Analyser, sentences: usize) -> Index {
-        let words = ["社保卡", "医保", "公积金", "户口", "补贴", "公司", "学校", "房屋", "车辆", "养老", "失业", "补办"];
+        let words =
+            ["社保卡", "医保", "公积金", "户口", "补贴", "公司", "学校", "房屋", "车辆", "养老", "失业", "补办"];
         let mut index = Index::default();
         let mut seed = 11_u32;
         for n in 0..60 {

@@ -41,6 +41,7 @@ mod index;
 pub mod logistic;
 mod look;
 mod machine;
+mod marks;
 mod neighbours;
 mod normalise;
 mod paraphrase;
