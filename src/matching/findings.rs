@@ -186,8 +186,11 @@ impl Index {
         let ranks: Vec<f64> = rivals().map(|rival| rival.rank).collect();
         let features = look::deciding(&query, &ranks, &rivals().map(|rival| &rival.look).collect::<Vec<_>>());
         let confidence = sigmoid(self.weights.intercept + dot(&self.weights.decide, &features));
+        // The terms by place, the weightiest first.
+        let mut weighty: Vec<usize> = (0..query.terms.len()).collect();
+        weighty.sort_by(|a, b| query.terms[*b].mass.total_cmp(&query.terms[*a].mass));
         let hits = candidates.iter().take(limit).enumerate();
-        let hits = hits.map(|(place, candidate)| self.hit(&query, candidate, place < CHOICES)).collect();
+        let hits = hits.map(|(place, candidate)| self.hit(&query, &weighty, candidate, place < CHOICES)).collect();
         Findings { question, hits, confidence, features }
     }
 
@@ -211,29 +214,29 @@ impl Index {
         Some(quote::runs(&query, &Scan::new(&query, stored, &mut Room::default()).sentences, &passages))
     }
 
-    fn hit(&self, query: &Query, candidate: &Candidate, quoted: bool) -> Hit {
+    fn hit(&self, query: &Query, weighty: &[usize], candidate: &Candidate, quoted: bool) -> Hit {
         let Candidate { stored, look, rank, .. } = candidate;
         let choose = || {
             let passages = stored.document(&self.alphabet).passages;
             quote::choose(query, &look.sentences, &passages, &self.weights.quote)
         };
         let quote = quoted.then(choose).flatten().unwrap_or_default();
-        let (mut matched, mut missing) = (Vec::new(), Vec::new());
-        for (place, term) in query.terms.iter().enumerate() {
-            let entry = (term.term.clone(), if query.mass > 0.0 { term.mass / query.mass } else { 0.0 });
-            if look.found >> place & 1 == 1 { matched.push(entry) } else { missing.push(entry) }
-        }
-        for terms in [&mut matched, &mut missing] {
-            terms.sort_by(|a: &(String, f64), b| b.1.total_cmp(&a.1));
-        }
+        let said = |found: bool| {
+            let terms = weighty.iter().filter(|place| (look.found >> **place & 1 == 1) == found);
+            let share = |mass: f64| if query.mass > 0.0 { mass / query.mass } else { 0.0 };
+            terms
+                .filter_map(|place| query.terms.get(*place))
+                .map(|term| (term.term.clone(), share(term.mass)))
+                .collect()
+        };
         Hit {
             id: stored.id.to_string(),
             score: *rank,
             features: look.values.ranking().collect(),
             passage: quote.passage,
             quote,
-            matched,
-            missing,
+            matched: said(true),
+            missing: said(false),
         }
     }
 }

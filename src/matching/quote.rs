@@ -264,11 +264,15 @@ pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> V
         features.extend((0..SORTS).map(|sort| f64::from((query.wants & offers) >> sort & 1)));
         out.push(Run { quote, features });
     }
-    for feature in 0..PARTS {
-        let highest = out.iter().map(|run| run.features[feature]).fold(f64::NEG_INFINITY, f64::max);
-        for run in &mut out {
-            let gap = run.features[feature] - highest;
-            run.features.push(gap);
+    let mut highest = [f64::NEG_INFINITY; PARTS];
+    for run in &out {
+        for (highest, value) in highest.iter_mut().zip(&run.features) {
+            *highest = highest.max(*value);
+        }
+    }
+    for run in &mut out {
+        for (feature, highest) in highest.iter().enumerate() {
+            run.features.push(run.features[feature] - highest);
         }
     }
     out
@@ -277,9 +281,9 @@ pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> V
 /// What to show: the run that weighs most; a short passage as a whole.
 pub(crate) fn choose(query: &Query, sentences: &[Seen], passages: &[Passage], weights: &[f64]) -> Option<Quote> {
     let runs = runs(query, sentences, passages);
-    let weight = |run: &Run| dot(weights, &run.features);
+    let weighed = runs.iter().map(|run| (dot(weights, &run.features), run));
     // The first of equal ones.
-    let best = runs.iter().reduce(|best, run| if weight(run) > weight(best) { run } else { best })?;
+    let (_, best) = weighed.reduce(|best, run| if run.0 > best.0 { run } else { best })?;
     let passage = passages.get(best.quote.passage)?;
     if passage.text.chars().nth(QUOTE_LIMIT).is_none() {
         return Some(Quote { passage: best.quote.passage, start: 0, end: passage.text.len() });

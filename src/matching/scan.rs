@@ -169,6 +169,12 @@ fn score(query: &Query, stored: &Stored, text: &[u16; TERM_LIMIT], title: &[u16;
     sum
 }
 
+/// Whether it belongs to an alphabet. The marks that stand between Chinese sentences don't, and for them alone that is slow
+/// to tell.
+fn is_letter(c: char) -> bool {
+    !matches!(c, '\u{2010}'..='\u{201f}' | '\u{3001}' | '\u{3002}' | '\u{3008}'..='\u{3011}') && c.is_alphabetic()
+}
+
 /// What a stretch of text holds.
 struct Stretch {
     mask: u128,
@@ -401,7 +407,7 @@ impl<'a> Walk<'a> {
                     run_end(&line, at, |c| c.is_ascii_digit() || c == '.')
                 };
                 at = end;
-            } else if c.is_alphabetic() {
+            } else if is_letter(c) {
                 here += 1;
                 let end = run_end(&line, at, |c| c.is_alphanumeric() && !is_han(c));
                 if self.probe.initials.contains(&c) {

@@ -70,18 +70,19 @@ pub(crate) fn best_stretches(query: &Query, events: &[Event], width: u32) -> [f6
 /// share that pieces of at least four characters make. `runs` gives for each character of the question the longest run in the
 /// text that begins there.
 pub(crate) fn pieces(runs: &[u16], chars: usize) -> [f64; 2] {
-    let mut runs = runs.to_vec();
-    for at in 1..runs.len() {
+    let (mut squares, mut long) = (0.0, 0.0);
+    let (mut run, mut next) = (0_u16, 0);
+    for (at, longest) in runs.iter().enumerate() {
         // The rest of a run is a run.
-        runs[at] = runs[at].max(runs[at - 1].saturating_sub(1));
-    }
-    let (mut squares, mut long, mut at) = (0.0, 0.0, 0);
-    while let Some(run) = runs.get(at) {
-        if *run >= 2 {
-            squares += f64::from(*run) * f64::from(*run);
-            long += if *run >= 4 { f64::from(*run) } else { 0.0 };
+        run = (*longest).max(run.saturating_sub(1));
+        if at < next {
+            continue;
         }
-        at += usize::from(*run).max(1);
+        if run >= 2 {
+            squares += f64::from(run) * f64::from(run);
+            long += if run >= 4 { f64::from(run) } else { 0.0 };
+        }
+        next = at + usize::from(run).max(1);
     }
     let chars = chars.max(1) as f64;
     [(squares / chars / chars).min(1.0), (long / chars).min(1.0)]
