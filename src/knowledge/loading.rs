@@ -20,9 +20,9 @@ use crate::{
 };
 
 /// How many rows are read at once.
-const PAGE: i64 = 64;
+const PAGE: i64 = 16;
 /// How many pages wait for being analysed.
-const WAITING: usize = 4;
+const WAITING: usize = 2;
 
 /// Records with what becomes of them.
 type Page = Vec<(Record, Vec<(Document, Card)>)>;

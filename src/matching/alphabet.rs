@@ -199,16 +199,15 @@ impl Alphabet {
 /// width on the first one.
 pub(crate) fn look_up(facts: &Facts, codes: &[u8], into: &mut Vec<u16>) {
     into.clear();
-    into.reserve(codes.len());
+    into.resize(Alphabet::units(codes), 0);
     let fact = |unit: u16| facts[usize::from(unit & ESCAPE)];
-    let chunks = codes.chunks_exact(3);
-    let rest = chunks.remainder();
-    into.extend(chunks.flat_map(|three| {
-        let (first, second) = (u16::from_le_bytes([three[0], three[1]]), u16::from_le_bytes([three[1], three[2]]));
-        [fact(first), fact(second >> 4)]
-    }));
-    if let [low, high] = *rest {
-        into.push(fact(u16::from_le_bytes([low, high])));
+    let threes = codes.chunks_exact(3);
+    if let ([low, high], Some(last)) = (threes.remainder(), into.last_mut()) {
+        *last = fact(u16::from_le_bytes([*low, *high]));
+    }
+    for (three, two) in threes.zip(into.chunks_exact_mut(2)) {
+        two[0] = fact(u16::from_le_bytes([three[0], three[1]]));
+        two[1] = fact(u16::from_le_bytes([three[1], three[2]]) >> 4);
     }
 }
 

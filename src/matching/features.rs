@@ -241,7 +241,8 @@ const fn join<const N: usize>(lists: &[&[&'static str]]) -> [&'static str; N] {
 }
 
 /// Features and what each is called against the best of all candidates.
-pub(crate) const RELATIVE: [(Own, Own); 14] = [
+pub(crate) const RELATIVE: [(Own, Own); 15] = [
+    (Own::Score, Own::RelativeScore),
     (Own::DocumentCover, Own::RelativeDocument),
     (Own::QuoteCover, Own::RelativeQuote),
     (Own::PassageCover, Own::RelativePassage),
@@ -296,9 +297,9 @@ impl Values {
     }
 
     /// In the order of [`RANKING`].
-    pub(crate) fn ranking(&self) -> Vec<f64> {
+    pub(crate) fn ranking(&self) -> impl Iterator<Item = f64> {
         let long = self.long();
-        self.0.iter().copied().chain(self.0.iter().map(|value| long * value)).collect()
+        self.0.iter().copied().chain(self.0.iter().map(move |value| long * value))
     }
 }
 

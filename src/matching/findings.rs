@@ -4,19 +4,27 @@ use crate::matching::alias::Aliases;
 use crate::matching::analyse::{Analysed, Analyser};
 use crate::matching::decide::CHOICES;
 use crate::matching::document::Document;
+use crate::matching::features::Own;
 use crate::matching::index::Index;
 use crate::matching::logistic::{dot, sigmoid};
 use crate::matching::look::{self, Look};
 use crate::matching::query::Query;
 use crate::matching::quote::{self, Quote, Run};
-use crate::matching::scan::Scan;
+use crate::matching::scan::{Room, Scan};
 use crate::matching::search;
 use crate::matching::stored::Stored;
 use crate::matching::vectors::Asked;
 use serde::Serialize;
 
-/// How many candidates are looked at closely.
+/// How many candidates are looked at closely at most.
 const POOL: usize = 40;
+
+/// So many are looked at however long they are.
+const LEAST: usize = 12;
+
+/// Further ones are looked at until so many tokens were read. All the forty where documents are short answers; of texts
+/// of some pages those that the first stage puts behind hardly ever come first, and reading them is what a question costs.
+const READING: usize = 20_000;
 
 /// As many of the nearest by meaning are looked at closely besides.
 const NEAREST: usize = 20;
@@ -107,6 +115,15 @@ impl Question {
     }
 }
 
+/// A document that was looked at closely.
+struct Candidate<'a> {
+    slot: u32,
+    stored: &'a Stored,
+    look: Look,
+    /// Its place comes from this.
+    rank: f64,
+}
+
 impl Index {
     /// Looks for the documents that answer a question by its own words; at most `limit` of them, the best first.
     pub fn search(&self, analyser: &Analyser, question: &str, limit: usize) -> Findings {
@@ -138,41 +155,54 @@ impl Index {
             pool.extend(vectors.nearest(meaning, NEAREST).into_iter().map(|(slot, _)| slot));
             pool.sort_unstable();
             pool.dedup();
+        } else if vectors.is_none() {
+            // By meaning any of them can come first.
+            pool.truncate(self.worth_reading(&pool, LEAST.max(limit)));
         }
-        let read = |slot: u32| self.stored(slot).map(|stored| (slot, stored, Scan::new(&query, stored)));
-        let mut read: Vec<(u32, &Stored, Scan)> = pool.into_iter().filter_map(read).collect();
-        // The first stage knows the scores roughly; equal ones stay in the order in which they were added.
-        read.sort_by(|a, b| b.2.score.total_cmp(&a.2.score).then(a.0.cmp(&b.0)));
-        let best = read.first().map_or(0.0, |(_, _, scan)| scan.score);
         let usual = vectors.map(|(vectors, meaning)| (vectors, meaning, vectors.usual(meaning)));
-        let look = |(slot, stored, scan)| {
-            let mut look = look::look(&query, stored, scan, best);
+        let mut room = Room::default();
+        let look = |slot: u32| {
+            let stored = self.stored(slot)?;
+            let mut look = look::look(&query, stored, Scan::new(&query, stored, &mut room));
             if let Some((vectors, meaning, usual)) = &usual {
                 look::mean(&mut look, &vectors.best(slot, meaning), usual);
             }
-            (0.0, stored, look)
+            Some(Candidate { slot, stored, look, rank: 0.0 })
         };
-        let mut looks: Vec<(f64, &Stored, Look)> = read.into_iter().map(look).collect();
-        look::compare(looks.iter_mut().map(|(_, document, look)| (&*document.unit, look)));
-        for (rank, document, look) in &mut looks {
-            *rank =
-                dot(&self.weights.rank, &look.values.ranking()) - if document.in_force { 0.0 } else { OUT_OF_FORCE };
+        let mut candidates: Vec<Candidate> = pool.into_iter().filter_map(look).collect();
+        look::compare(candidates.iter_mut().map(|candidate| (&*candidate.stored.unit, &mut candidate.look)));
+        for candidate in &mut candidates {
+            let ranking = self.weights.rank.iter().zip(candidate.look.values.ranking());
+            let sum: f64 = ranking.map(|(weight, value)| weight * value).sum();
+            candidate.rank = if candidate.stored.in_force { sum } else { sum - OUT_OF_FORCE };
         }
-        // Stable, so that equal ones stay in the order of the first stage.
-        looks.sort_by(|a, b| b.0.total_cmp(&a.0));
-        if looks.is_empty() {
-            return Findings { question, ..Findings::default() };
-        }
+        // Equal ones by their score, then in the order in which they were added.
+        let score = |candidate: &Candidate| candidate.look.values[Own::Score];
+        candidates
+            .sort_by(|a, b| b.rank.total_cmp(&a.rank).then(score(b).total_cmp(&score(a))).then(a.slot.cmp(&b.slot)));
+        let Some(first) = candidates.first() else { return Findings { question, ..Findings::default() } };
         // What was replaced is no rival of what is in force: that both say it doesn't make the answer doubtful.
-        let in_force = looks.first().is_some_and(|(_, document, _)| document.in_force);
-        let rivals = || looks.iter().filter(|(_, document, _)| document.in_force || !in_force);
-        let ranks: Vec<f64> = rivals().map(|(rank, ..)| *rank).collect();
-        let features = look::deciding(&query, &ranks, &rivals().map(|(_, _, look)| look).collect::<Vec<_>>());
+        let rivals = || candidates.iter().filter(|rival| rival.stored.in_force || !first.stored.in_force);
+        let ranks: Vec<f64> = rivals().map(|rival| rival.rank).collect();
+        let features = look::deciding(&query, &ranks, &rivals().map(|rival| &rival.look).collect::<Vec<_>>());
         let confidence = sigmoid(self.weights.intercept + dot(&self.weights.decide, &features));
-        let hits = looks.into_iter().take(limit).enumerate();
-        let hits = hits.map(|(place, (rank, stored, look))| self.hit(&query, stored, rank, &look, place < CHOICES));
-        let hits = hits.collect();
+        // The terms by place, the weightiest first.
+        let mut weighty: Vec<usize> = (0..query.terms.len()).collect();
+        weighty.sort_by(|a, b| query.terms[*b].mass.total_cmp(&query.terms[*a].mass));
+        let hits = candidates.iter().take(limit).enumerate();
+        let hits = hits.map(|(place, candidate)| self.hit(&query, &weighty, candidate, place < CHOICES)).collect();
         Findings { question, hits, confidence, features }
+    }
+
+    /// How many of the candidates, the most promising first, are looked at closely; `least` of them if there are so many.
+    fn worth_reading(&self, pool: &[u32], least: usize) -> usize {
+        let mut read = 0;
+        let further = pool.iter().enumerate().take_while(|(place, slot)| {
+            let worth = *place < least || read < READING;
+            read += self.stored(**slot).map_or(0, |stored| stored.tokens as usize);
+            worth
+        });
+        further.count()
     }
 
     /// What may be quoted from one document as the answer to a question, with what each piece is weighed by. None where there
@@ -181,31 +211,75 @@ impl Index {
         let stored = self.stored(self.slot(id)?)?;
         let query = Query::new(self, question);
         let passages = stored.document(&self.alphabet).passages;
-        Some(quote::runs(&query, &Scan::new(&query, stored).sentences, &passages))
+        Some(quote::runs(&query, &Scan::new(&query, stored, &mut Room::default()).sentences, &passages))
     }
 
-    fn hit(&self, query: &Query, stored: &Stored, score: f64, look: &Look, quoted: bool) -> Hit {
+    fn hit(&self, query: &Query, weighty: &[usize], candidate: &Candidate, quoted: bool) -> Hit {
+        let Candidate { stored, look, rank, .. } = candidate;
         let choose = || {
             let passages = stored.document(&self.alphabet).passages;
             quote::choose(query, &look.sentences, &passages, &self.weights.quote)
         };
         let quote = quoted.then(choose).flatten().unwrap_or_default();
-        let (mut matched, mut missing) = (Vec::new(), Vec::new());
-        for (place, term) in query.terms.iter().enumerate() {
-            let entry = (term.term.clone(), if query.mass > 0.0 { term.mass / query.mass } else { 0.0 });
-            if look.found >> place & 1 == 1 { matched.push(entry) } else { missing.push(entry) }
-        }
-        for terms in [&mut matched, &mut missing] {
-            terms.sort_by(|a: &(String, f64), b| b.1.total_cmp(&a.1));
-        }
+        let said = |found: bool| {
+            let terms = weighty.iter().filter(|place| (look.found >> **place & 1 == 1) == found);
+            let share = |mass: f64| if query.mass > 0.0 { mass / query.mass } else { 0.0 };
+            terms
+                .filter_map(|place| query.terms.get(*place))
+                .map(|term| (term.term.clone(), share(term.mass)))
+                .collect()
+        };
         Hit {
             id: stored.id.to_string(),
-            score,
-            features: look.values.ranking(),
+            score: *rank,
+            features: look.values.ranking().collect(),
             passage: quote.passage,
             quote,
-            matched,
-            missing,
+            matched: said(true),
+            missing: said(false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::Passage;
+
+    const QUESTIONS: [&str; 4] = ["社保卡补办", "失业补贴和医保", "学校公积金", "车辆房屋"];
+
+    /// One document about each of the questions, by its place, among sixty that share their words; all of `sentences` sentences.
+    fn collection(analyser: &Analyser, sentences: usize) -> Index {
+        let words =
+            ["社保卡", "医保", "公积金", "户口", "补贴", "公司", "学校", "房屋", "车辆", "养老", "失业", "补办"];
+        let mut index = Index::default();
+        let mut seed = 11_u32;
+        for n in 0..64 {
+            let mut word = || {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                words[(seed >> 16) as usize % words.len()]
+            };
+            let text: String =
+                (0..sentences).map(|_| format!("{}和{}的申请到{}窗口办理。", word(), word(), word())).collect();
+            let title = QUESTIONS.get(n).map_or(String::new(), |asked| format!("{asked}办法"));
+            let passages = vec![Passage { heading: String::new(), text: format!("{title}。{text}") }];
+            index.add(analyser, Document { id: n.to_string(), title, passages, in_force: true, ..Document::default() });
+        }
+        index
+    }
+
+    #[test]
+    fn fewer_long_documents_are_read_and_the_same_come_first() {
+        let analyser = Analyser::new();
+        let (short, long) = (collection(&analyser, 3), collection(&analyser, 100));
+        for (place, question) in QUESTIONS.iter().enumerate() {
+            let query = |index: &Index| Query::new(index, &analyser.analyse_question(question));
+            let pool = |index: &Index| search::candidates(index, &query(index), POOL, search::BUDGET);
+            assert_eq!(short.worth_reading(&pool(&short), LEAST), pool(&short).len(), "{question}");
+            assert!((LEAST..POOL).contains(&long.worth_reading(&pool(&long), LEAST)), "{question}");
+            // Who wants to see all forty has them all looked at.
+            let first = |limit: usize| long.search(&analyser, question, limit).hits[0].id.clone();
+            assert_eq!([first(1), first(POOL)], [place.to_string(), place.to_string()], "{question}");
         }
     }
 }

@@ -26,9 +26,8 @@ pub(crate) struct Look {
     pub(crate) sentences: Vec<Seen>,
 }
 
-/// Looks at a candidate, of which `scan` was read. `best` is the highest score of all candidates.
-pub(crate) fn look(query: &Query, stored: &Stored, scan: Scan, best: f64) -> Look {
-    let score = scan.score;
+/// Looks at a candidate, of which `scan` was read.
+pub(crate) fn look(query: &Query, stored: &Stored, scan: Scan) -> Look {
     let sentences = &scan.sentences;
     let body = sentences.iter().fold(0, |all, seen| all | seen.mask);
     let (phrase, asked) = best_phrase(query, &stored.phrasings);
@@ -37,10 +36,9 @@ pub(crate) fn look(query: &Query, stored: &Stored, scan: Scan, best: f64) -> Loo
     let missing = Missing::new(query, found);
     let mut values = Values::default();
     for (feature, value) in [
-        (Own::Score, score),
-        (Own::RelativeScore, if best > 0.0 { score / best } else { 0.0 }),
+        (Own::Score, scan.score),
         (Own::DocumentCover, query.share(found)),
-        (Own::SentenceCover, sentences.iter().map(|seen| query.share(seen.mask)).fold(0.0, f64::max)),
+        (Own::SentenceCover, quote::highest_share(query, sentences)),
         (Own::QuoteCover, window.as_ref().map_or(0.0, |w| w.share)),
         (Own::PassageCover, quote::widest_share(query, sentences, 500)),
         (Own::TitleCover, query.share(scan.title)),
@@ -246,7 +244,7 @@ fn best_phrase(query: &Query, phrasings: &[Phrase]) -> ([f64; 3], u128) {
 /// highest first, `looks` the candidates in that order.
 pub(crate) fn deciding(query: &Query, ranks: &[f64], looks: &[&Look]) -> Vec<f64> {
     let Some(first) = looks.first() else { return Vec::new() };
-    let mut out = first.values.ranking();
+    let mut out: Vec<f64> = first.values.ranking().collect();
     let mut ahead = Values::default();
     for (at, value) in ahead.0.iter_mut().enumerate() {
         let others = looks.iter().skip(1).map(|look| look.values.0[at]).reduce(f64::max);

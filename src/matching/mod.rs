@@ -11,7 +11,7 @@
 //! | `sentence`, `phrase`, `document`, `prepared` | a document, its sentences, its known phrasings |
 //! | `alphabet`, `stored` | texts kept short, to be searched and quoted as they stand |
 //! | `postings`, `index`, `query`, `search` | postings changed in place; the candidates |
-//! | `asking`, `features`, `probe`, `scan`, `stretch`, `places`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
+//! | `asking`, `features`, `probe`, `marks`, `scan`, `stretch`, `places`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
 //! | `logistic`, `weights`, `decide` | probability, its numbers, what to do |
 //! | `evidence`, `reasons`, `explain` | why: for those who tune, and for those who answer |
 //! | `vectors` | which texts of a document an encoder reads, and the vectors it made of them |
@@ -41,6 +41,7 @@ mod index;
 pub mod logistic;
 mod look;
 mod machine;
+mod marks;
 mod neighbours;
 mod normalise;
 mod paraphrase;

@@ -1,5 +1,7 @@
 //! A question, ready to be looked up: its distinct terms with what each one weighs in this index.
 
+#![allow(clippy::cast_possible_truncation, reason = "the place of a bit among 128 fits into a byte")]
+
 use crate::matching::analyse::{Analysed, TokenKind};
 use crate::matching::asking;
 use crate::matching::index::{Index, Norms};
@@ -143,15 +145,16 @@ impl Query {
 
     /// The mass of a set of terms, as a share of the whole.
     pub(crate) fn share(&self, set: u128) -> f64 {
-        if self.mass <= 0.0 {
-            return 0.0;
+        if self.mass > 0.0 { self.mass_in(set) / self.mass } else { 0.0 }
+    }
+
+    /// The mass of a set of terms.
+    fn mass_in(&self, mut set: u128) -> f64 {
+        let mut sum = 0.0;
+        while set != 0 {
+            sum += self.mass_of(set.trailing_zeros() as u8);
+            set &= set - 1;
         }
-        let (mut left, mut sum) = (set, 0.0);
-        while left != 0 {
-            let place = left.trailing_zeros() as usize;
-            sum += self.terms.get(place).map_or(0.0, |t| t.mass);
-            left &= left - 1;
-        }
-        sum / self.mass
+        sum
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn best(query: &Query, sentences: &[Seen]) -> Option<Window> {
         if sentences[from].is_heading() || (own | heading == 0 && best.is_some()) {
             continue;
         }
-        let (mut chars, mut mask, mut share) = (0, heading, f64::NAN);
+        let (mut chars, mut mask, mut share) = (0, heading, query.share(heading));
         for to in from..sentences.len() {
             if sentences[to].passage != sentences[from].passage {
                 break;
@@ -70,10 +70,10 @@ pub(crate) fn best(query: &Query, sentences: &[Seen]) -> Option<Window> {
             if to > from && chars > QUOTE_LIMIT {
                 break;
             }
-            let more = mask | sentences[to].mask;
-            if more != mask || share.is_nan() {
-                mask = more;
-                share = query.share(mask);
+            let more = sentences[to].mask & !mask;
+            if more != 0 || to == from {
+                mask |= more;
+                share += query.share(more);
                 let value = share - LENGTH_COST * chars as f64;
                 if best.is_none_or(|(highest, ..)| value > highest + 1e-12) {
                     best = Some((value, from, to, share));
@@ -102,6 +102,21 @@ fn extend(sentences: &[Seen], from: usize, mut to: usize) -> usize {
         to += 1;
     }
     to
+}
+
+/// The greatest share of the question in any sentence.
+pub(crate) fn highest_share(query: &Query, sentences: &[Seen]) -> f64 {
+    let (mut highest, mut held) = (0.0_f64, 0);
+    // What holds no more than the best so far says no more.
+    for seen in sentences.iter().filter(|seen| seen.mask != 0) {
+        if seen.mask & !held != 0 {
+            let share = query.share(seen.mask);
+            if share > highest {
+                (highest, held) = (share, seen.mask);
+            }
+        }
+    }
+    highest
 }
 
 /// The greatest share of the question in any stretch of about `limit` characters, passages or not.
@@ -249,11 +264,15 @@ pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> V
         features.extend((0..SORTS).map(|sort| f64::from((query.wants & offers) >> sort & 1)));
         out.push(Run { quote, features });
     }
-    for feature in 0..PARTS {
-        let highest = out.iter().map(|run| run.features[feature]).fold(f64::NEG_INFINITY, f64::max);
-        for run in &mut out {
-            let gap = run.features[feature] - highest;
-            run.features.push(gap);
+    let mut highest = [f64::NEG_INFINITY; PARTS];
+    for run in &out {
+        for (highest, value) in highest.iter_mut().zip(&run.features) {
+            *highest = highest.max(*value);
+        }
+    }
+    for run in &mut out {
+        for (feature, highest) in highest.iter().enumerate() {
+            run.features.push(run.features[feature] - highest);
         }
     }
     out
@@ -262,9 +281,9 @@ pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> V
 /// What to show: the run that weighs most; a short passage as a whole.
 pub(crate) fn choose(query: &Query, sentences: &[Seen], passages: &[Passage], weights: &[f64]) -> Option<Quote> {
     let runs = runs(query, sentences, passages);
-    let weight = |run: &Run| dot(weights, &run.features);
+    let weighed = runs.iter().map(|run| (dot(weights, &run.features), run));
     // The first of equal ones.
-    let best = runs.iter().reduce(|best, run| if weight(run) > weight(best) { run } else { best })?;
+    let (_, best) = weighed.reduce(|best, run| if run.0 > best.0 { run } else { best })?;
     let passage = passages.get(best.quote.passage)?;
     if passage.text.chars().nth(QUOTE_LIMIT).is_none() {
         return Some(Quote { passage: best.quote.passage, start: 0, end: passage.text.len() });

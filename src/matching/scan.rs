@@ -6,10 +6,14 @@
 use crate::matching::alphabet::{HAN, NUMERAL, WIDTH, WRITTEN_OUT, look_up, mend};
 use crate::matching::analyse::{LATIN_LIMIT, TokenKind, number, prefix, run_end, stem};
 use crate::matching::document::{SECONDARY, as_u32};
+use crate::matching::marks::{Marks, units};
 use crate::matching::normalise::{is_han, write_numerals};
 use crate::matching::probe::{Probe, ROLE};
 use crate::matching::query::{Query, TERM_LIMIT};
 use crate::matching::stored::Stored;
+
+/// There is room for so many occurrences of terms before it must grow.
+const EVENTS: usize = 128;
 
 /// A sentence of a candidate, or a heading.
 #[derive(Debug, Clone, Copy)]
@@ -72,10 +76,20 @@ pub(crate) struct Scan {
     pub(crate) runs: Vec<u16>,
 }
 
+/// What a walk needs room for. The next one uses the same again.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    /// What is known of each unit of the codes.
+    facts: Vec<u16>,
+    marks: Marks,
+    line: Vec<char>,
+    numbered: Vec<char>,
+}
+
 impl Scan {
-    pub(crate) fn new(query: &Query, stored: &Stored) -> Self {
+    pub(crate) fn new(query: &Query, stored: &Stored, room: &mut Room) -> Self {
         let mut texts = stored.texts();
-        let mut walk = Walk::new(query, texts.codes);
+        let mut walk = Walk::new(query, texts.codes, room);
         let title = walk.text(texts.next()).mask;
         let title_matched: u32 = walk.counts.iter().map(|count| u32::from(*count)).sum();
         let titled = std::mem::replace(&mut walk.counts, [0; TERM_LIMIT]);
@@ -155,6 +169,12 @@ fn score(query: &Query, stored: &Stored, text: &[u16; TERM_LIMIT], title: &[u16;
     sum
 }
 
+/// Whether it belongs to an alphabet. The marks that stand between Chinese sentences don't, and for them alone that is slow
+/// to tell.
+fn is_letter(c: char) -> bool {
+    !matches!(c, '\u{2010}'..='\u{201f}' | '\u{3001}' | '\u{3002}' | '\u{3008}'..='\u{3011}') && c.is_alphabetic()
+}
+
 /// What a stretch of text holds.
 struct Stretch {
     mask: u128,
@@ -168,8 +188,7 @@ struct Walk<'a> {
     query: &'a Query,
     probe: &'a Probe,
     codes: &'a [u8],
-    /// What is known of each unit of the codes.
-    facts: Vec<u16>,
+    room: &'a mut Room,
     /// Whether some characters take more than one unit.
     written_out: bool,
     /// Where it is.
@@ -187,13 +206,12 @@ struct Walk<'a> {
     heaviest: f64,
     met: f64,
     run: Run,
-    line: Vec<char>,
-    numbered: Vec<char>,
 }
 
 /// The length in UTF-8.
 fn bytes(facts: &[u16]) -> usize {
-    facts.iter().map(|fact| usize::from(fact & WIDTH)).sum()
+    // Short numbers are added up many at a time.
+    facts.iter().map(|fact| u32::from(fact & WIDTH)).sum::<u32>() as usize
 }
 
 /// A run of terms that follow one another in the question and in the text.
@@ -207,22 +225,22 @@ struct Run {
 }
 
 impl<'a> Walk<'a> {
-    fn new(query: &'a Query, codes: &'a [u8]) -> Self {
-        let mut facts = Vec::new();
-        look_up(&query.probe.facts, codes, &mut facts);
-        let written_out = facts.iter().fold(0, |all, fact| all | fact) & WRITTEN_OUT != 0;
+    fn new(query: &'a Query, codes: &'a [u8], room: &'a mut Room) -> Self {
+        look_up(&query.probe.facts, codes, &mut room.facts);
+        let written_out = room.facts.iter().fold(0, |all, fact| all | fact) & WRITTEN_OUT != 0;
         if written_out {
-            mend(&mut facts, codes);
+            mend(&mut room.facts, codes);
         }
+        room.marks.set(&room.facts);
         Self {
             query,
             probe: &query.probe,
             codes,
-            facts,
+            room,
             written_out,
             at: 0,
             counts: [0; TERM_LIMIT],
-            events: Vec::new(),
+            events: Vec::with_capacity(EVENTS),
             unordered: false,
             roles: vec![0; query.probe.characters.len() + 1],
             runs: vec![0; query.span],
@@ -230,8 +248,6 @@ impl<'a> Walk<'a> {
             heaviest: 0.0,
             met: 0.0,
             run: Run::default(),
-            line: Vec::new(),
-            numbered: Vec::new(),
         }
     }
 
@@ -247,7 +263,7 @@ impl<'a> Walk<'a> {
     fn skip(&mut self, units: usize) -> usize {
         let begin = self.at;
         self.at += units;
-        bytes(self.facts.get(begin..self.at).unwrap_or(&[]))
+        bytes(self.room.facts.get(begin..self.at).unwrap_or(&[]))
     }
 
     /// Reads the next units as one sentence.
@@ -255,29 +271,13 @@ impl<'a> Walk<'a> {
         let begin = self.at;
         self.at += units;
         self.run = Run::default();
-        let mut mask = 0_u128;
-        let facts = self.facts.get(begin..self.at).unwrap_or(&[]);
-        let all = facts.iter().fold(0, |all, fact| all | fact);
+        let facts = self.room.facts.get(begin..self.at).unwrap_or(&[]);
         let bytes = bytes(facts);
         let within = if self.written_out { facts.iter().filter(|fact| **fact & WIDTH == 0).count() } else { 0 };
         let chars = as_u32(units - within.min(units));
-        // Characters that the question has are rare enough for this branch to be foreseen.
-        let mut before = 0_u16;
-        for place in begin..self.at {
-            let Some(role) = self.facts.get(place).map(|fact| fact >> ROLE) else { break };
-            if role != 0 {
-                if let Some(count) = self.roles.get_mut(usize::from(role)) {
-                    *count = count.saturating_add(1);
-                }
-                if before != 0
-                    && let Some(term) = self.probe.pair(before, role)
-                {
-                    mask |= self.pair(term, place);
-                }
-            }
-            before = role;
-        }
-        if self.probe.has_singles() && all >> ROLE != 0 {
+        let all = if self.probe.spelt_facts == 0 { 0 } else { facts.iter().fold(0, |all, fact| all | fact) };
+        let (mut mask, any) = self.chinese(begin);
+        if any && self.probe.has_singles() {
             mask |= self.singles(begin, units);
         }
         if all & self.probe.spelt_facts != 0 {
@@ -286,12 +286,40 @@ impl<'a> Walk<'a> {
         Stretch { mask, bytes, chars }
     }
 
+    /// The role of a character in the question; 0 where it has none.
+    fn role(&self, at: usize) -> u16 {
+        self.room.facts.get(at).map_or(0, |fact| fact >> ROLE)
+    }
+
+    /// Counts the question's characters from `begin` up to here, and meets those that stand side by side and are a term. Gives
+    /// these terms, and whether there was any character.
+    fn chinese(&mut self, begin: usize) -> (u128, bool) {
+        let (mut mask, mut any, mut before) = (0_u128, false, 0);
+        for word in Marks::words(begin, self.at) {
+            let bits = self.room.marks.word(word, begin, self.at);
+            any |= bits != 0;
+            for place in units(word, bits) {
+                let role = usize::from(self.role(place));
+                if let Some(count) = self.roles.get_mut(role) {
+                    *count = count.saturating_add(1);
+                }
+            }
+            for second in units(word, bits & (bits << 1 | before)) {
+                if let Some(term) = self.probe.pair(self.role(second - 1), self.role(second)) {
+                    mask |= self.pair(term, second);
+                }
+            }
+            before = bits >> 63;
+        }
+        (mask, any)
+    }
+
     /// A pair that is a term, with the longer words that it begins. `second` is the place of its second character.
     fn pair(&mut self, term: usize, second: usize) -> u128 {
         let mut mask = 1 << term;
         if self.probe.begins_longer >> term & 1 == 1 {
             for longer in self.probe.longer.iter().filter(|longer| longer.begins == term) {
-                let rest = self.facts.iter().skip(second + 1).map(|fact| fact >> ROLE);
+                let rest = self.room.facts.get(second + 1..).unwrap_or(&[]).iter().map(|fact| fact >> ROLE);
                 if rest.take(longer.rest.len()).eq(longer.rest.iter().copied()) {
                     mask |= 1 << longer.place;
                     self.count(longer.place, second);
@@ -306,8 +334,8 @@ impl<'a> Walk<'a> {
     fn singles(&mut self, begin: usize, units: usize) -> u128 {
         let mut mask = 0;
         for at in begin..begin + units {
-            let han = |at: usize| self.facts.get(at).is_some_and(|fact| fact & HAN != 0);
-            let Some(term) = self.facts.get(at).and_then(|fact| self.probe.single(fact >> ROLE)) else { continue };
+            let han = |at: usize| self.room.facts.get(at).is_some_and(|fact| fact & HAN != 0);
+            let Some(term) = self.probe.single(self.role(at)) else { continue };
             let (before, behind) = (at > begin && han(at - 1), at + 1 < begin + units && han(at + 1));
             if !before && !behind {
                 self.meet(term, at, at, 1);
@@ -348,14 +376,14 @@ impl<'a> Walk<'a> {
 
     /// The words in letters and the numbers of a sentence, by the rules of the analyser.
     fn spelt(&mut self, begin: usize, units: usize, numerals: bool) -> u128 {
-        let mut line = std::mem::take(&mut self.line);
+        let mut line = std::mem::take(&mut self.room.line);
         line.clear();
         self.probe.alphabet.fold(self.codes, begin, units, &mut line);
         if numerals && !self.probe.digits.is_empty() {
-            let mut numbered = std::mem::take(&mut self.numbered);
+            let mut numbered = std::mem::take(&mut self.room.numbered);
             numbered.clear();
             write_numerals(&line, |c| numbered.push(c));
-            self.numbered = std::mem::replace(&mut line, numbered);
+            self.room.numbered = std::mem::replace(&mut line, numbered);
         }
         self.run = Run::default();
         let (mut mask, mut at, mut here) = (0_u128, 0, 0);
@@ -379,7 +407,7 @@ impl<'a> Walk<'a> {
                     run_end(&line, at, |c| c.is_ascii_digit() || c == '.')
                 };
                 at = end;
-            } else if c.is_alphabetic() {
+            } else if is_letter(c) {
                 here += 1;
                 let end = run_end(&line, at, |c| c.is_alphanumeric() && !is_han(c));
                 if self.probe.initials.contains(&c) {
@@ -390,7 +418,7 @@ impl<'a> Walk<'a> {
                 at += 1;
             }
         }
-        self.line = line;
+        self.room.line = line;
         mask
     }
 

@@ -109,7 +109,7 @@ fn best(scores: &[u16], wanted: usize) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::scan::Scan;
+    use crate::matching::scan::{Room, Scan};
     use crate::matching::{Analyser, Document, Passage};
 
     /// Many documents over few words, so that lists are long and pruning has something to do.
@@ -140,7 +140,7 @@ mod tests {
     fn exact(index: &Index, query: &Query) -> Vec<(u32, f64)> {
         let read = |slot: usize| {
             let slot = u32::try_from(slot).unwrap();
-            Some((slot, Scan::new(query, index.stored(slot)?).score))
+            Some((slot, Scan::new(query, index.stored(slot)?, &mut Room::default()).score))
         };
         let mut all: Vec<(u32, f64)> = (0..index.slots()).filter_map(read).collect();
         all.sort_by(|a, b| b.1.total_cmp(&a.1));

@@ -7,6 +7,25 @@ use crate::matching::scan::Event;
 /// How soon more occurrences of a term stop counting inside a stretch. Stretches are equally long, so BM25 needs no more.
 const SATURATION: f64 = 0.9;
 
+/// What one more occurrence of a term adds where there are already as many as its place says.
+const GAINS: [f64; 64] = {
+    let (mut gains, mut count) = ([0.0; 64], 0_u16);
+    while (count as usize) < gains.len() {
+        gains[count as usize] = saturated(count + 1) - saturated(count);
+        count += 1;
+    }
+    gains
+};
+
+#[expect(clippy::cast_lossless, reason = "`f64::from` cannot be used in a constant")]
+const fn saturated(count: u16) -> f64 {
+    count as f64 / (count as f64 + SATURATION)
+}
+
+fn gain(count: u16) -> f64 {
+    GAINS.get(usize::from(count)).copied().unwrap_or_else(|| saturated(count.saturating_add(1)) - saturated(count))
+}
+
 /// The scores, as shares of the highest possible, of the best stretch of `width` characters and of the best three on
 /// average. Stretches overlap by half.
 pub(crate) fn best_stretches(query: &Query, events: &[Event], width: u32) -> [f64; 2] {
@@ -16,7 +35,6 @@ pub(crate) fn best_stretches(query: &Query, events: &[Event], width: u32) -> [f6
     let step = width / 2;
     let last = events.last().map_or(0, |event| event.position);
     let (mut counts, mut score) = ([0_u16; TERM_LIMIT], 0.0_f64);
-    let saturated = |count: u16| f64::from(count) / (f64::from(count) + SATURATION);
     let mut best = [0.0_f64; 3];
     // A text shorter than three stretches has fewer of them to take the mean of.
     let mut seen = 0_u32;
@@ -24,16 +42,14 @@ pub(crate) fn best_stretches(query: &Query, events: &[Event], width: u32) -> [f6
     loop {
         while let Some(event) = events.get(to).filter(|event| event.position < start + width) {
             let count = &mut counts[usize::from(event.place)];
-            let mass = query.mass_of(event.place);
-            score += mass * (saturated(*count + 1) - saturated(*count));
+            score += query.mass_of(event.place) * gain(*count);
             *count += 1;
             to += 1;
         }
         while let Some(event) = events.get(from).filter(|event| event.position < start) {
             let count = &mut counts[usize::from(event.place)];
-            let mass = query.mass_of(event.place);
-            score -= mass * (saturated(*count) - saturated(*count - 1));
             *count -= 1;
+            score -= query.mass_of(event.place) * gain(*count);
             from += 1;
         }
         seen += 1;
@@ -54,18 +70,19 @@ pub(crate) fn best_stretches(query: &Query, events: &[Event], width: u32) -> [f6
 /// share that pieces of at least four characters make. `runs` gives for each character of the question the longest run in the
 /// text that begins there.
 pub(crate) fn pieces(runs: &[u16], chars: usize) -> [f64; 2] {
-    let mut runs = runs.to_vec();
-    for at in 1..runs.len() {
+    let (mut squares, mut long) = (0.0, 0.0);
+    let (mut run, mut next) = (0_u16, 0);
+    for (at, longest) in runs.iter().enumerate() {
         // The rest of a run is a run.
-        runs[at] = runs[at].max(runs[at - 1].saturating_sub(1));
-    }
-    let (mut squares, mut long, mut at) = (0.0, 0.0, 0);
-    while let Some(run) = runs.get(at) {
-        if *run >= 2 {
-            squares += f64::from(*run) * f64::from(*run);
-            long += if *run >= 4 { f64::from(*run) } else { 0.0 };
+        run = (*longest).max(run.saturating_sub(1));
+        if at < next {
+            continue;
         }
-        at += usize::from(*run).max(1);
+        if run >= 2 {
+            squares += f64::from(run) * f64::from(run);
+            long += if run >= 4 { f64::from(run) } else { 0.0 };
+        }
+        next = at + usize::from(run).max(1);
     }
     let chars = chars.max(1) as f64;
     [(squares / chars / chars).min(1.0), (long / chars).min(1.0)]
