@@ -15,6 +15,7 @@ use crate::matching::document::as_u32;
 use crate::matching::index::Index;
 use crate::matching::postings::{LEVELS, List, Run};
 use crate::matching::query::Query;
+use std::cell::Cell;
 
 /// So many postings are read at most, and those of the run that was begun.
 pub(crate) const BUDGET: usize = 300_000;
@@ -22,6 +23,11 @@ pub(crate) const BUDGET: usize = 300_000;
 const CHUNK: usize = 64;
 /// The highest score that could be reached.
 const FULL: f64 = 65_000.0;
+
+thread_local! {
+    /// A score a slot, from one question to the next: asking the system for so much memory each time costs more than the zeros.
+    static SCORES: Cell<Vec<u16>> = const { Cell::new(Vec::new()) };
+}
 
 /// Something to be read, with what it adds.
 enum Part<'a> {
@@ -54,7 +60,9 @@ pub(crate) fn candidates(index: &Index, query: &Query, wanted: usize, budget: us
         }
     }
     parts.sort_by_key(|part| std::cmp::Reverse(part.0));
-    let mut scores = vec![0_u16; index.slots().next_multiple_of(CHUNK)];
+    let mut scores = SCORES.take();
+    scores.clear();
+    scores.resize(index.slots().next_multiple_of(CHUNK), 0);
     let mut left = budget;
     for (_, part) in parts {
         let count = match part {
@@ -81,7 +89,9 @@ pub(crate) fn candidates(index: &Index, query: &Query, wanted: usize, budget: us
             *score = 0;
         }
     }
-    best(&scores, wanted)
+    let found = best(&scores, wanted);
+    SCORES.set(scores);
+    found
 }
 
 /// The places of the `wanted` highest scores above 0; of equal ones, the first.
