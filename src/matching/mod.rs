@@ -77,7 +77,7 @@ pub use features::{DECIDING, RANKING};
 pub use findings::{Findings, Hit, Question};
 pub use group::{Copied, Copies, group};
 pub use index::Index;
-pub use neighbours::{Neighbour, Neighbours};
+pub use neighbours::{Neighbour, Neighbours, listen};
 pub use normalise::is_han;
 pub use paraphrase::{COMPARING, compared, same_request};
 pub use prepared::Prepared;
