@@ -163,7 +163,7 @@ impl Neighbours {
 }
 
 /// Mixes what near rows say into what a machine says: the more, the nearer the nearest is.
-pub fn listen(likely: &mut HashMap<String, f64>, near: &[Neighbour<'_>]) {
+pub(crate) fn listen(likely: &mut HashMap<String, f64>, near: &[Neighbour<'_>]) {
     let Some(nearest) = near.first() else { return };
     // Nearly the same text was decided by a person: that outweighs any machine. Half alike is a hint.
     let trust = TRUST * nearest.likeness.powf(1.5);
