@@ -12,7 +12,7 @@ use crate::{
     clock::{SharedClock, SystemClock, city_date},
     config::{Settings, StoreSetting},
     console::{self, Console, Pace, Streams},
-    conversation::{core::Core, desks::CurrentDesk, intent::Intents, wording::Wording},
+    conversation::{core::Core, desks::CurrentDesk, intent::Intents, kinds::CurrentKinds, wording::Wording},
     hook, http,
     id::{Entropy, Ids, SystemEntropy},
     import, jobs,
@@ -84,6 +84,7 @@ impl App {
         let today = crate::clock::city_date(ambient.clock.now());
         let desks =
             CurrentDesk::learn(&store, &library, today).await.context("learning who is responsible for what")?;
+        let kinds = CurrentKinds::learn(&store, Kinds::embedded()?).await.context("learning the kinds of messages")?;
         let intents = Intents::embedded()?;
         let wording = Wording::embedded(intents.analyser())?;
         let (calendar, faults) = import::calendar(settings.calendar.as_deref())?;
@@ -105,7 +106,7 @@ impl App {
             library: Arc::new(library),
             intents,
             wording,
-            kinds: Kinds::embedded()?,
+            kinds: Arc::new(kinds),
             caution: settings.caution.clone(),
             tiers: settings.tiers.clone(),
             office_hours: settings.office_hours.clone(),

@@ -63,6 +63,7 @@ console-kind-advice = Advice
 console-kind-help = Complaint or help
 console-kind-inquiry = Inquiry
 console-kind-sure = { $kind }, sure at { $percent }%
+console-kind-set = { $kind }, set by staff
 console-column-title = Title
 console-column-kind = Kind
 console-column-document-number = Document number

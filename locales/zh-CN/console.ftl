@@ -63,6 +63,7 @@ console-kind-advice = 建言
 console-kind-help = 投诉/求助
 console-kind-inquiry = 咨询
 console-kind-sure = { $kind }（把握 { $percent }%）
+console-kind-set = { $kind }（人工确定）
 console-column-title = 标题
 console-column-kind = 类别
 console-column-document-number = 文号

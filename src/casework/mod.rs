@@ -29,7 +29,7 @@ pub use full_text::fill;
 pub use grounds::{Grounds, Proposed};
 pub use lifecycle::{Actor, Happened, MAX_PARTS, MAX_TEXT, Moment, Refusal, Splinter, Step, WAIT_FOR_CITIZEN};
 pub use listing::{Counts, Listing, Scope, View, beside, channels, counts, list};
-pub use message_kind::{KindError, Kinds, MessageKind};
+pub use message_kind::{KindError, Kinds, MessageKind, TicketKind};
 pub use records::{
     Event, NewTicket, events, file, find, find_by_number, forget, grounds, keep_grounds, merged_into, of_citizen,
     open_ids, open_of_unit, save, split_from, to_watch,
@@ -53,8 +53,8 @@ pub struct Ticket {
     pub number: String,
     /// The question, as the citizen wrote it.
     pub question: String,
-    /// What kind of message it seems to be, and how sure that is in percent; none where the bot couldn't tell.
-    pub kind: Option<(MessageKind, i64)>,
+    /// What kind of message it is; none where the bot couldn't tell and nobody said.
+    pub kind: Option<TicketKind>,
     /// Who asked.
     pub citizen_id: String,
     /// Where the reply goes.

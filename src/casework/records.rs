@@ -6,8 +6,10 @@ use jiff::{Timestamp, civil::Date};
 use sqlx::{FromRow as _, Row as _, any::AnyRow};
 
 use super::{
-    Actor, Clocks, Course, Grounds, Happened, MessageKind, Rating, State, Step, Ticket, attachments, full_text,
-    lessons, notes,
+    Actor, Clocks, Course, Grounds, Happened, MessageKind, Rating, State, Step, Ticket, TicketKind, attachments,
+    full_text,
+    lessons::{self, Subject},
+    notes,
     notices::{self, Audience, Matter},
 };
 use crate::{
@@ -19,7 +21,7 @@ use crate::{
 
 pub(super) const COLUMNS: &str =
     "SELECT id, number, question, citizen_id, channel, account, person, unit, state, designated,
-    version, filed_at, reckoning, acceptance, course, kind, kind_sure, split_from FROM ticket";
+    version, filed_at, reckoning, acceptance, course, kind, kind_sure, kind_set, split_from FROM ticket";
 
 /// What a new ticket is made of.
 #[derive(Debug)]
@@ -32,8 +34,8 @@ pub struct NewTicket<'a> {
     pub reply_to: &'a Address,
     /// The question.
     pub question: &'a str,
-    /// What kind of message it seems to be, and how sure that is in percent.
-    pub kind: Option<(MessageKind, i64)>,
+    /// What kind of message it is, if that can be told.
+    pub kind: Option<TicketKind>,
     /// The unit responsible.
     pub unit: &'a str,
     /// The deadlines.
@@ -93,10 +95,12 @@ pub async fn file(
         course: Course::default(),
         split_from: new.split_from.map(str::to_owned),
     };
+    let kind = kind_columns(ticket.kind);
     sqlx::query(
         "INSERT INTO ticket (id, number, question, citizen_id, channel, account, person, unit, phase, state, designated,
-           version, filed_at, due_on, reckoning, accept_on, acceptance, course, kind, kind_sure, split_from)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 1, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+           version, filed_at, due_on, reckoning, accept_on, acceptance, course, kind, kind_sure, kind_set,
+           split_from)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 1, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
     )
     .bind(&ticket.id)
     .bind(&ticket.number)
@@ -114,8 +118,9 @@ pub async fn file(
     .bind(accept_on(&ticket))
     .bind(to_json(&ticket.clocks.accept)?)
     .bind(to_json(&ticket.course)?)
-    .bind(ticket.kind.map_or("", |(kind, _)| kind.name()))
-    .bind(ticket.kind.map_or(0, |(_, sure)| sure))
+    .bind(kind.0)
+    .bind(kind.1)
+    .bind(kind.2)
     .bind(&ticket.split_from)
     .execute(&mut *connection)
     .await?;
@@ -132,6 +137,15 @@ fn accept_on(ticket: &Ticket) -> String {
     match ticket.state {
         State::Assigned => ticket.clocks.accept.due.to_string(),
         _ => String::new(),
+    }
+}
+
+/// A kind as its columns: its name, how sure the bot is in percent, whether a person set it.
+fn kind_columns(kind: Option<TicketKind>) -> (&'static str, i64, i64) {
+    match kind {
+        None => ("", 0, 0),
+        Some(TicketKind::Guessed { kind, percent }) => (kind.name(), percent, 0),
+        Some(TicketKind::Set(kind)) => (kind.name(), 0, 1),
     }
 }
 
@@ -170,11 +184,13 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
         State::Merged { into, .. } => Some(into.as_str()),
         _ => None,
     };
+    let kind = kind_columns(ticket.kind);
     let result = sqlx::query(
-        "UPDATE ticket SET unit = $3, phase = $4, state = $5, designated = $6, version = version + 1, closed_at = $7,
+        "UPDATE ticket SET unit = $3, phase = $4, state = $5, designated = $6, version = version + 1,
+           closed_at = CASE WHEN $18 = 1 THEN closed_at ELSE $7 END,
            due_on = $8, reckoning = $9, accept_on = $10, acceptance = $11, course = $12, claimed_by = $13, stopped = $14,
            merged_into = CASE WHEN $4 IN ('answered', 'rated') THEN merged_into ELSE $15 END, answered_at = $16,
-           rating = $17
+           rating = $17, kind = $19, kind_sure = $20, kind_set = $21
          WHERE id = $1 AND version = $2",
     )
     .bind(&ticket.id)
@@ -194,6 +210,11 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
     .bind(merged_into)
     .bind(ticket.state.reply().map(|reply| reply.at.as_millisecond()))
     .bind(rating(&ticket.state))
+    // Saying what kind it was doesn't close it once more.
+    .bind(i64::from(step.event == Happened::KindSet))
+    .bind(kind.0)
+    .bind(kind.1)
+    .bind(kind.2)
     .execute(&mut *connection)
     .await?;
     expect_one(&result)?;
@@ -202,9 +223,13 @@ pub async fn save(connection: &mut Connection, step: &Step, event_id: &str, now:
     }
     keep_parts(connection, ticket).await?;
     full_text::keep(connection, ticket).await?;
-    // Where the dispatcher sends a question, and who answers it, is what routing learns from.
-    if matches!(step.event, Happened::Assigned | Happened::Transferred | Happened::Approved) {
-        lessons::teach(connection, ticket).await?;
+    match step.event {
+        // Where the dispatcher sends a question, and who answers it, is what routing learns from.
+        Happened::Assigned | Happened::Transferred | Happened::Approved => {
+            lessons::teach(connection, Subject::Unit, ticket).await?;
+        }
+        Happened::KindSet => lessons::teach(connection, Subject::Kind, ticket).await?,
+        _ => {}
     }
     record(connection, event_id, &ticket.id, (&step.actor, step.event.name(), &step.detail), now).await
 }
@@ -392,6 +417,7 @@ struct Stored {
     filed_at: i64,
     kind: String,
     kind_sure: i64,
+    kind_set: i64,
 }
 
 pub(super) fn ticket(row: &AnyRow) -> Result<Ticket, StoreError> {
@@ -405,7 +431,10 @@ pub(super) fn ticket(row: &AnyRow) -> Result<Ticket, StoreError> {
         id: stored.id,
         number: stored.number,
         question: stored.question,
-        kind: MessageKind::named(&stored.kind).map(|kind| (kind, stored.kind_sure)),
+        kind: MessageKind::named(&stored.kind).map(|kind| match stored.kind_set {
+            0 => TicketKind::Guessed { kind, percent: stored.kind_sure },
+            _ => TicketKind::Set(kind),
+        }),
         citizen_id: stored.citizen_id,
         reply_to: Address { channel: stored.channel, account: stored.account, person: stored.person },
         unit: stored.unit,

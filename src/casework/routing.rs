@@ -6,20 +6,14 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use super::lessons::Lesson;
+use super::lessons::{self, Lesson};
 use crate::{
     directory::units::{OFFICE, Unit},
-    matching::{Classifier, Example, Neighbour, Neighbours},
+    matching::{Classifier, Example, Neighbour, Neighbours, listen},
 };
 
 /// Below this probability no unit is named as if we knew; the office is proposed, which dispatches.
 const SURE: f64 = 0.12;
-/// So many lessons near to a question are heard.
-const HEARD: usize = 6;
-/// Lessons less like the question than this say nothing.
-const FAR: f64 = 0.3;
-/// What lessons can say at most; the rest is the machine's.
-const TRUST: f64 = 0.97;
 /// How likely a unit is that the machine hasn't learned yet, for each of its duties that the question names.
 const NEW_UNIT: f64 = 0.5;
 /// The machine learns at most so many lessons, the latest ones; the others speak through being near.
@@ -93,15 +87,9 @@ impl Desk {
     }
 
     /// Takes lessons. They count from now on, for every desk that came from this one.
-    pub fn hear(&self, lessons: &[Lesson]) {
+    pub fn hear(&self, taught: &[Lesson]) {
         let mut known = self.lessons.write().unwrap_or_else(PoisonError::into_inner);
-        for lesson in lessons {
-            if lesson.text.is_empty() {
-                known.remove(&lesson.ticket);
-            } else {
-                known.set(&lesson.ticket, &lesson.text, &lesson.unit);
-            }
-        }
+        lessons::hear(&mut known, taught);
     }
 
     /// All that a machine can learn from: texts, each with the unit that it belongs to now.
@@ -135,8 +123,7 @@ impl Desk {
     /// Tickets that were assigned or answered and ask nearly the same, by id, the nearest first.
     pub fn near(&self, question: &str, count: usize) -> Vec<String> {
         let known = self.lessons.read().unwrap_or_else(PoisonError::into_inner);
-        let near = known.near(question, count).into_iter().filter(|lesson| lesson.likeness >= FAR);
-        near.map(|lesson| lesson.key.to_owned()).collect()
+        known.alike(question, count).into_iter().map(|lesson| lesson.key.to_owned()).collect()
     }
 
     /// All units.
@@ -184,11 +171,11 @@ impl Desk {
             }
         }
         let known = self.lessons.read().unwrap_or_else(PoisonError::into_inner);
-        let mut near = known.near(question, HEARD);
+        let mut near = known.heard(question);
         for lesson in &mut near {
             lesson.label = self.heir(lesson.label);
         }
-        near.retain(|lesson| lesson.likeness >= FAR && self.unit(lesson.label).is_some());
+        near.retain(|lesson| self.unit(lesson.label).is_some());
         listen(&mut likely, &near);
         let named = self.named_in(question);
         let mut proposals: Vec<Proposal> = likely
@@ -242,23 +229,6 @@ fn own_words(unit: &Unit) -> impl Iterator<Item = &str> {
     all.map(str::trim).filter(|words| words.chars().nth(1).is_some())
 }
 
-/// Mixes what near lessons say into what the machine says: the more, the nearer the nearest is.
-fn listen(likely: &mut HashMap<String, f64>, near: &[Neighbour<'_>]) {
-    let Some(nearest) = near.first() else { return };
-    // Nearly the same question was decided by a person: that outweighs any machine. Half alike is a hint.
-    let trust = TRUST * nearest.likeness.powf(1.5);
-    // Of lessons equally near the later one comes first, and its word counts more.
-    let weights: Vec<f64> =
-        (0..).zip(near).map(|(place, lesson)| lesson.likeness.powi(3) * 0.5_f64.powi(place)).collect();
-    let total: f64 = weights.iter().sum();
-    for probability in likely.values_mut() {
-        *probability *= 1.0 - trust;
-    }
-    for (lesson, weight) in near.iter().zip(&weights) {
-        *likely.entry(lesson.label.to_owned()).or_default() += trust * weight / total;
-    }
-}
-
 /// Puts a unit first. Its probability is set where one is given, and the others share what is left.
 fn raise(proposals: &mut Vec<Proposal>, unit: &str, probability: Option<f64>) {
     let place = proposals.iter().position(|proposal| proposal.unit == unit);
@@ -293,7 +263,7 @@ mod tests {
     }
 
     fn lesson(ticket: &str, text: &str, unit: &str) -> Lesson {
-        Lesson { ticket: ticket.into(), text: text.into(), unit: unit.into(), revision: 1 }
+        Lesson { ticket: ticket.into(), text: text.into(), label: unit.into(), revision: 1 }
     }
 
     fn desk() -> Desk {

@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use super::{Place, charts::terminal_language, out::print};
 use crate::{
-    casework::{Desk, Ground, Kinds, MessageKind, Proposal, Tiers, lessons},
+    casework::{
+        Desk, Ground, Kinds, MessageKind, Proposal, Tiers,
+        lessons::{self, Subject},
+    },
     channel::terminal,
     conversation::{
         preview,
@@ -109,7 +112,8 @@ impl Ask {
         }
         let mut connection = store.read().await?;
         let all = units::all(&mut connection).await?;
-        let lessons = lessons::since(&mut connection, 0, i64::MAX).await?;
+        let lessons = lessons::since(&mut connection, Subject::Unit, 0, i64::MAX).await?;
+        let about_kinds = lessons::since(&mut connection, Subject::Kind, 0, i64::MAX).await?;
         drop(connection);
         let desk = Desk::untrained(all);
         desk.hear(&lessons);
@@ -122,7 +126,12 @@ impl Ask {
         let explanation = library.explain(&findings, &settings.caution);
         let units = desk.propose(&self.text, &meaning);
         if self.json {
-            let kind = Kinds::embedded()?.of(&self.text).map(|(kind, probability)| LikelyKind { kind, probability });
+            let kinds = Kinds::embedded()?;
+            kinds.hear(&about_kinds);
+            let kind = kinds
+                .with_machine(kinds.train())
+                .of(&self.text)
+                .map(|(kind, probability)| LikelyKind { kind, probability });
             let outcome = Outcome { kind, ..self.outcome(&library, &findings, &decision, units, explanation) };
             print(serde_json::to_string_pretty(&outcome)?)?;
         } else {

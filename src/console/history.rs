@@ -5,10 +5,13 @@ use maud::{Markup, html};
 
 pub(super) use crate::conversation::notice::refusal;
 
-use super::{reader::Reader, tickets::unit_name};
+use super::{
+    reader::Reader,
+    tickets::{kind_phrase, unit_name},
+};
 use crate::{
     calendar::Reckoning,
-    casework::{Event, Happened, Rating, State},
+    casework::{Event, Happened, MessageKind, Rating, State},
     conversation::notice,
     directory::{staff::StaffMember, units::Unit},
     locale::Phrase,
@@ -129,6 +132,10 @@ pub(super) fn sentence(reader: &Reader, names: &Names, event: &Event) -> String 
         Happened::Escalated if detail("to") == "head_told" => phrase!("console-event-head-told", unit = unit("unit")),
         Happened::Escalated => phrase!("console-event-dispatcher-told"),
         Happened::Moved if detail("to").is_empty() => phrase!("console-event-unit-gone", unit = unit("from")),
+        Happened::KindSet => {
+            let kind = MessageKind::named(detail("kind")).map(|kind| reader.say(&kind_phrase(kind)));
+            phrase!("console-event-kind-set", actor = actor, kind = kind.unwrap_or_default())
+        }
         Happened::Moved => phrase!("console-event-moved", from = unit("from"), to = unit("to")),
     })
 }

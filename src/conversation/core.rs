@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{desks::CurrentDesk, intent::Intents, office::Office, wording::Wording};
+use super::{desks::CurrentDesk, intent::Intents, kinds::CurrentKinds, office::Office, wording::Wording};
 use crate::{
     calendar::{Calendar, OfficeHours},
-    casework::{Desk, Kinds, Tiers, topics},
+    casework::{Desk, Tiers, topics},
     clock::{SharedClock, city_date},
     id::Ids,
     knowledge::{Caution, Library, second_look},
@@ -35,7 +35,7 @@ pub struct Core {
     /// What people want besides.
     pub intents: Intents,
     /// Tells advice, complaints and inquiries apart.
-    pub kinds: Kinds,
+    pub kinds: Arc<CurrentKinds>,
     /// The words by which messages lean on each other.
     pub wording: Wording,
     /// From which probability on the bot answers or asks back.
@@ -70,6 +70,7 @@ impl Core {
     /// takes long to learn is learned aside.
     pub async fn refresh(&self) -> Result<(), StoreError> {
         self.library.refresh_if_changed(&self.store).await?;
-        self.desks.refresh(&self.store, &self.library, city_date(self.clock.now())).await
+        self.desks.refresh(&self.store, &self.library, city_date(self.clock.now())).await?;
+        self.kinds.refresh(&self.store).await
     }
 }

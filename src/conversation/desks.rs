@@ -1,47 +1,34 @@
 //! The desk as known now. Lessons of the dispatcher count at once; the machine is trained anew aside, and who asks
 //! meanwhile doesn't wait.
 
-use std::sync::{
-    Arc, PoisonError, RwLock,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::civil::Date;
 
+use super::progress::{Progress, Training, Underway};
 use crate::{
-    casework::{Desk, lessons},
+    casework::{Desk, lessons::Subject},
     directory::units,
     knowledge::Library,
-    store::{Store, StoreError, revision},
+    store::{Store, StoreError},
 };
 
-/// How many lessons are read at once.
-const PAGE: i64 = 1_000;
-/// The machine is trained anew after so many lessons, or after a tenth of what there is, whichever is more.
-const RETRAIN: usize = 20;
 /// Up to so many texts are learned before the first question is answered; more are learned aside.
 const QUICK: usize = 3_000;
 
 /// The desk as known now; [`Core::refresh`](super::core::Core::refresh) keeps it in step with the store.
 pub struct CurrentDesk {
     desk: Arc<RwLock<Arc<Desk>>>,
-    progress: tokio::sync::Mutex<Progress>,
-    training: Arc<AtomicBool>,
+    read: tokio::sync::Mutex<Read>,
+    training: Training,
 }
 
 /// How far it has read.
-#[derive(Debug, Default)]
-struct Progress {
-    /// The last lesson.
-    revision: i64,
+#[derive(Debug)]
+struct Read {
+    lessons: Progress,
     /// Up to which change of the library it knows the units.
     library: i64,
-    /// Lessons since the machine was trained.
-    fresh: usize,
-    /// All lessons heard.
-    heard: usize,
-    /// Whether something else changed that the machine should learn.
-    stale: bool,
 }
 
 impl CurrentDesk {
@@ -51,26 +38,27 @@ impl CurrentDesk {
         let (present, heirs) = units::present_on(&all, today);
         let current = Self {
             desk: Arc::new(RwLock::new(Arc::new(Desk::untrained(present).with_heirs(heirs)))),
-            progress: tokio::sync::Mutex::default(),
-            training: Arc::default(),
+            read: tokio::sync::Mutex::new(Read { lessons: Progress::new(Subject::Unit), library: library.revision() }),
+            training: Training::default(),
         };
-        let mut progress = current.progress.lock().await;
-        progress.library = library.revision();
-        current.hear(store, &mut progress).await?;
+        let mut read = current.read.lock().await;
+        current.hear(store, &mut read.lessons).await?;
         let published = library.taught();
-        if published.len() + progress.heard <= QUICK {
+        if published.len() + read.lessons.heard() <= QUICK {
             let desk = current.now();
             let learned = move || desk.with_machine(desk.train(&desk.lore(&published), &[]));
             let trained = tokio::task::spawn_blocking(learned);
             let trained = trained.await.map_err(StoreError::Task)?;
             current.change(|_| trained);
-            progress.fresh = 0;
+            read.lessons.trained();
             // What the texts mean is learned aside: a first start would wait for their vectors.
-            progress.stale = library.has_encoder();
+            if library.has_encoder() {
+                read.lessons.outdated();
+            }
         } else {
-            progress.stale = true;
+            read.lessons.outdated();
         }
-        drop(progress);
+        drop(read);
         Ok(current)
     }
 
@@ -81,54 +69,36 @@ impl CurrentDesk {
 
     /// Hears new lessons, takes over changed units, and has the machine trained aside when that is due.
     pub(super) async fn refresh(&self, store: &Store, library: &Arc<Library>, today: Date) -> Result<(), StoreError> {
-        let mut progress = self.progress.lock().await;
+        let mut read = self.read.lock().await;
         // Its own mark: whoever brought the library up to date may not have come here yet.
         let known = library.revision();
-        if progress.library != known {
+        if read.library != known {
             let all = units::entries(&mut *store.read().await?).await?;
             let (present, heirs) = units::present_on(&all, today);
             self.change(|desk| desk.with_units(present).with_heirs(heirs));
-            progress.library = known;
-            progress.stale = true;
+            read.library = known;
+            read.lessons.outdated();
         }
-        self.hear(store, &mut progress).await?;
-        let due = progress.stale || progress.fresh >= RETRAIN.max(progress.heard / 10);
-        if due && !self.training.swap(true, Ordering::AcqRel) {
-            progress.stale = false;
-            progress.fresh = 0;
-            self.train_aside(store, library);
-        }
-        Ok(())
-    }
-
-    async fn hear(&self, store: &Store, progress: &mut Progress) -> Result<(), StoreError> {
-        let mut connection = store.read().await?;
-        // Read before the rows: what comes between is looked for once more, never missed.
-        let now = revision(&mut connection, lessons::REVISION).await?;
-        while progress.revision < now {
-            let page = lessons::since(&mut connection, progress.revision, PAGE).await?;
-            let Some(last) = page.last() else {
-                progress.revision = now;
-                break;
-            };
-            progress.revision = last.revision;
-            progress.fresh += page.len();
-            progress.heard += page.len();
-            // Words that somebody took back must leave the machine too.
-            progress.stale |= page.iter().any(|lesson| lesson.text.is_empty());
-            let desk = self.now();
-            // Cutting up a page of texts is work for the processor.
-            tokio::task::spawn_blocking(move || desk.hear(&page)).await.map_err(StoreError::Task)?;
+        self.hear(store, &mut read.lessons).await?;
+        if read.lessons.due()
+            && let Some(underway) = self.training.begin()
+        {
+            read.lessons.trained();
+            self.train_aside(store, library, underway);
         }
         Ok(())
     }
 
-    fn train_aside(&self, store: &Store, library: &Arc<Library>) {
-        let (current, training) = (Arc::clone(&self.desk), Arc::clone(&self.training));
+    async fn hear(&self, store: &Store, lessons: &mut Progress) -> Result<(), StoreError> {
+        let desk = self.now();
+        lessons.read(store, move |page| desk.hear(page)).await
+    }
+
+    fn train_aside(&self, store: &Store, library: &Arc<Library>, underway: Underway) {
+        let current = Arc::clone(&self.desk);
         let (store, library, published) = (store.clone(), Arc::clone(library), library.taught());
         tokio::spawn(async move {
-            // Also when training panics: otherwise nothing would be learned any more.
-            let _done = Done(training);
+            let _underway = underway;
             let desk = current.read().unwrap_or_else(PoisonError::into_inner).clone();
             let lore = desk.lore(&published);
             let texts: Vec<&str> = lore.iter().map(|(text, _)| text.as_str()).collect();
@@ -151,14 +121,5 @@ impl CurrentDesk {
     fn change(&self, to: impl FnOnce(&Desk) -> Desk) {
         let mut current = self.desk.write().unwrap_or_else(PoisonError::into_inner);
         *current = Arc::new(to(&current));
-    }
-}
-
-/// Says that training has ended, when dropped.
-struct Done(Arc<AtomicBool>);
-
-impl Drop for Done {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
     }
 }

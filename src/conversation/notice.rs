@@ -182,6 +182,7 @@ pub fn refusal(refusal: Refusal) -> Phrase {
         Refusal::BadExtension => phrase!("console-refused-bad-extension"),
         Refusal::ReopenedBefore => phrase!("console-refused-reopened-before"),
         Refusal::BadMerge => phrase!("console-refused-bad-merge"),
+        Refusal::BadKind => phrase!("console-refused-bad-kind"),
     }
 }
 

@@ -78,6 +78,7 @@ pub use features::{DECIDING, RANKING};
 pub use findings::{Findings, Hit, Question};
 pub use group::{Copied, Copies, group};
 pub use index::Index;
+pub(crate) use neighbours::listen;
 pub use neighbours::{Neighbour, Neighbours};
 pub use normalise::is_han;
 pub use paraphrase::{COMPARING, compared, same_request};

@@ -1,12 +1,20 @@
 //! Texts with labels, kept so that the nearest to a new one are found at once: what was learned a moment ago counts
 //! without any training. Rows are set and removed in place.
 
+use std::collections::HashMap;
+
 use crate::matching::document::as_u32;
 use crate::matching::grams::{Gram, pairs};
 use rustc_hash::FxHashMap;
 
 /// So many rows that share most with a text are compared closely.
 const CLOSELY: usize = 64;
+/// So many rows near to a text are heard of it.
+const HEARD: usize = 6;
+/// Rows less like a text than this say nothing of it.
+const FAR: f64 = 0.3;
+/// What rows can say at most; the rest is the machine's.
+const TRUST: f64 = 0.97;
 
 /// A row that is near a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -135,10 +143,38 @@ impl Neighbours {
             .collect()
     }
 
+    /// As [`Self::near`], without those that are too far to say anything of the text.
+    pub fn alike(&self, text: &str, count: usize) -> Vec<Neighbour<'_>> {
+        let mut near = self.near(text, count);
+        near.retain(|row| row.likeness >= FAR);
+        near
+    }
+
+    /// The rows that have a say in what a text is, for [`listen`].
+    pub fn heard(&self, text: &str) -> Vec<Neighbour<'_>> {
+        self.alike(text, HEARD)
+    }
+
     /// What holding a pair says: much if few rows do.
     fn weight(&self, pair: Gram) -> f32 {
         let holders = self.holders.get(&pair).map_or(0, Vec::len);
         (1.0 + (1.0 + self.len() as f32) / (1.0 + holders as f32)).ln()
+    }
+}
+
+/// Mixes what near rows say into what a machine says: the more, the nearer the nearest is.
+pub(crate) fn listen(likely: &mut HashMap<String, f64>, near: &[Neighbour<'_>]) {
+    let Some(nearest) = near.first() else { return };
+    // Nearly the same text was decided by a person: that outweighs any machine. Half alike is a hint.
+    let trust = TRUST * nearest.likeness.powf(1.5);
+    // Of rows equally near the later one comes first, and its word counts more.
+    let weights: Vec<f64> = (0..).zip(near).map(|(place, row)| row.likeness.powi(3) * 0.5_f64.powi(place)).collect();
+    let total: f64 = weights.iter().sum();
+    for probability in likely.values_mut() {
+        *probability *= 1.0 - trust;
+    }
+    for (row, weight) in near.iter().zip(&weights) {
+        *likely.entry(row.label.to_owned()).or_default() += trust * weight / total;
     }
 }
 

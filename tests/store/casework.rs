@@ -4,7 +4,6 @@ use wenzheng::{
     calendar::Calendar,
     casework::{
         self, Actor, Clocks, Ground, Grounds, Listing, Moment, NewTicket, Proposal, Rating, Scope, State, Ticket, View,
-        lessons,
     },
     directory::{
         citizens,
@@ -22,7 +21,6 @@ crate::both_stores!(
     numbers_count_up_without_doubles,
     the_second_of_two_writers_is_refused,
     every_step_is_kept,
-    assigning_and_answering_teach_routing,
     lists_show_each_what_is_theirs,
     grounds_are_kept_and_go_with_the_words,
     words_are_found_where_they_stand,
@@ -31,11 +29,11 @@ crate::both_stores!(
     units_that_cooperate_are_kept_as_they_change,
 );
 
-fn member(login: &str, unit: &str, role: Role) -> StaffMember {
+pub(super) fn member(login: &str, unit: &str, role: Role) -> StaffMember {
     StaffMember { id: login.into(), login: login.into(), name: login.into(), unit: unit.into(), roles: [role].into() }
 }
 
-async fn prepare(store: &Store) {
+pub(super) async fn prepare(store: &Store) {
     add_unit(store, "hrss").await;
     add_unit(store, "tax").await;
     let mut tx = store.begin().await.unwrap();
@@ -43,7 +41,7 @@ async fn prepare(store: &Store) {
     tx.commit().await.unwrap();
 }
 
-async fn file(store: &Store, id: &str, unit: &str) -> Ticket {
+pub(super) async fn file(store: &Store, id: &str, unit: &str) -> Ticket {
     let mut tx = store.begin().await.unwrap();
     let ticket = file_in(&mut tx, id, unit).await;
     tx.commit().await.unwrap();
@@ -68,15 +66,15 @@ async fn file_in(connection: &mut Connection, id: &str, unit: &str) -> Ticket {
 }
 
 /// An instant with the working days of the program.
-fn moment(calendar: &Calendar, nth: i64) -> Moment<'_> {
+pub(super) fn moment(calendar: &Calendar, nth: i64) -> Moment<'_> {
     Moment { at: second(nth), calendar }
 }
 
-async fn find(store: &Store, id: &str) -> Ticket {
+pub(super) async fn find(store: &Store, id: &str) -> Ticket {
     casework::find(&mut store.read().await.unwrap(), id).await.unwrap().unwrap()
 }
 
-async fn save(store: &Store, step: &casework::Step, event: &str) -> Result<(), StoreError> {
+pub(super) async fn save(store: &Store, step: &casework::Step, event: &str) -> Result<(), StoreError> {
     let mut tx = store.begin().await?;
     casework::save(&mut tx, step, event, second(1)).await?;
     tx.commit().await
@@ -143,40 +141,6 @@ async fn every_step_is_kept(store: Store) {
     let events = casework::events(&mut store.read().await.unwrap(), "t1").await.unwrap();
     let told: Vec<_> = events.iter().map(|event| (event.actor.as_str(), event.kind.as_str())).collect();
     assert_eq!(told, [("citizen", "filed"), ("staff:li", "drafted"), ("staff:wang", "approved"), ("citizen", "rated")]);
-}
-
-async fn assigning_and_answering_teach_routing(store: Store) {
-    let calendar = Calendar::embedded().unwrap();
-    prepare(&store).await;
-    file(&store, "t1", "hrss").await;
-    file(&store, "t2", "hrss").await;
-    let dispatcher = member("chen", "office", Role::Dispatcher);
-    let (zhao, qian) = (member("zhao", "tax", Role::Staff), member("qian", "tax", Role::Reviewer));
-    let taught = async |after: i64| {
-        let lessons = lessons::since(&mut store.read().await.unwrap(), after, 10).await.unwrap();
-        lessons.into_iter().map(|one| (one.ticket, one.text.is_empty(), one.unit, one.revision)).collect::<Vec<_>>()
-    };
-    assert_eq!(taught(0).await, []);
-
-    let assigned = find(&store, "t1").await.assign(Actor::Staff(&dispatcher), "tax", &moment(&calendar, 1)).unwrap();
-    save(&store, &assigned, "u1").await.unwrap();
-    assert_eq!(taught(0).await, [("t1".into(), false, "tax".into(), 1)]);
-    // The refused second writer teaches nothing.
-    assert!(matches!(save(&store, &assigned, "u2").await, Err(StoreError::Conflict)));
-    assert_eq!(taught(1).await, []);
-
-    let drafted = find(&store, "t1").await.draft(Actor::Staff(&zhao), "可以。").unwrap();
-    save(&store, &drafted, "u3").await.unwrap();
-    assert_eq!(taught(1).await, [], "a draft decides nothing");
-    let approved = find(&store, "t1").await.approve(Actor::Staff(&qian), &moment(&calendar, 2)).unwrap();
-    save(&store, &approved, "u4").await.unwrap();
-    assert_eq!(taught(1).await, [("t1".into(), false, "tax".into(), 2)], "one lesson a ticket");
-
-    let ids = ids(&TestClock::at("2026-11-23T10:00:00+08:00"));
-    let mut tx = store.begin().await.unwrap();
-    casework::forget(&mut tx, &ids, "c1", second(3)).await.unwrap();
-    tx.commit().await.unwrap();
-    assert_eq!(taught(2).await, [("t1".into(), true, "tax".into(), 3)], "the words are gone, and replicas can tell");
 }
 
 async fn lists_show_each_what_is_theirs(store: Store) {

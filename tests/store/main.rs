@@ -12,6 +12,7 @@ mod consultation;
 mod directory;
 mod hook;
 mod inbox;
+mod lessons;
 mod notes;
 mod outbox;
 mod racing;

@@ -1,23 +1,55 @@
-//! What the dispatcher and the answering units teach about routing (转办): a ticket's question belongs to the unit that
-//! it was assigned to, or that answered it. One lesson a ticket; a later one takes the place of an earlier one.
+//! What people teach by what they decide about a ticket: which unit its question belongs to (转办), and what kind of
+//! message it is. One lesson a ticket of each subject; a later one takes the place of an earlier one.
 
 mod records;
 
 pub(in crate::casework) use records::teach;
 pub use records::{drop_of_citizen, since};
 
-/// The counter in the store that every lesson raises; all replicas watch it.
-pub const REVISION: &str = "routing";
+use crate::matching::Neighbours;
 
-/// A lesson as the desk takes it.
+/// What lessons are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Which unit is responsible: the one that the ticket was assigned to, or that answered it.
+    Unit,
+    /// What kind of message it is: what a member of staff set.
+    Kind,
+}
+
+impl Subject {
+    /// All.
+    pub const ALL: [Self; 2] = [Self::Unit, Self::Kind];
+
+    /// The counter in the store that every lesson of it raises; all replicas watch it.
+    pub fn counter(self) -> &'static str {
+        match self {
+            Self::Unit => "routing",
+            Self::Kind => "kinds",
+        }
+    }
+}
+
+/// A lesson as whoever learns takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lesson {
     /// The id of the ticket that it comes from.
     pub ticket: String,
     /// The question. Empty: the citizen took their words back, and the lesson is void.
     pub text: String,
-    /// The unit responsible.
-    pub unit: String,
+    /// The code of the unit responsible, or the name of the kind.
+    pub label: String,
     /// The value of the counter with which it was written.
     pub revision: i64,
+}
+
+/// Puts lessons among those that are known; void ones leave.
+pub(super) fn hear(known: &mut Neighbours, lessons: &[Lesson]) {
+    for lesson in lessons {
+        if lesson.text.is_empty() {
+            known.remove(&lesson.ticket);
+        } else {
+            known.set(&lesson.ticket, &lesson.text, &lesson.label);
+        }
+    }
 }

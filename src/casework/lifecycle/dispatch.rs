@@ -1,10 +1,11 @@
-//! Who has a ticket, and what is one ticket: assign, transfer, merge, split, reopen.
+//! Who has a ticket, what is one ticket, and what kind of message it is: assign, transfer, merge, split, reopen, set the
+//! kind.
 
 use serde_json::json;
 
 use super::{Actor, Happened, Moment, Refusal, Step, checked, dispatcher};
 use crate::{
-    casework::{Clocks, Silence, State, Ticket},
+    casework::{Clocks, MessageKind, Silence, State, Ticket, TicketKind},
     directory::staff::Role,
 };
 
@@ -119,6 +120,27 @@ impl Ticket {
         let splinter = Splinter { question, unit: unit.to_owned(), clocks: Clocks { accept, reply } };
         let detail = json!({ "unit": unit, "words": splinter.question });
         Ok((self.step(actor, Happened::Split, detail), splinter))
+    }
+
+    /// Whoever works on it, or the dispatcher, says what kind of message it is; also after the reply, for what is counted.
+    /// The days that it was given stay as the citizen was told them.
+    pub fn set_kind(mut self, actor: Actor<'_>, kind: MessageKind) -> Result<Step, Refusal> {
+        if dispatcher(actor).is_err() {
+            self.unit_staff(actor)?;
+            // What was returned is the dispatcher's.
+            if matches!(self.state, State::Returned { .. }) {
+                return Err(Refusal::WrongState);
+            }
+        }
+        if !self.state.is_open() && self.state.reply().is_none() {
+            return Err(Refusal::WrongState);
+        }
+        if self.kind == Some(TicketKind::Set(kind)) {
+            return Err(Refusal::BadKind);
+        }
+        let detail = json!({ "kind": kind, "before": self.kind.map(TicketKind::kind) });
+        self.kind = Some(TicketKind::Set(kind));
+        Ok(self.step(actor, Happened::KindSet, detail))
     }
 
     /// The office opens an answered ticket again, once, with a reason: the reply was wrong, or the matter isn't settled.

@@ -133,6 +133,9 @@ pub enum Refusal {
     /// A ticket can't be merged into itself or into one that is closed or merged.
     #[error("that ticket can't take this one in")]
     BadMerge,
+    /// It is no kind of message, or the one that staff set already.
+    #[error("choose a kind of message other than the one that is set")]
+    BadKind,
 }
 
 /// What happened to a ticket.
@@ -172,11 +175,12 @@ pub enum Happened {
     Moved,
     FileAdded,
     FileRemoved,
+    KindSet,
 }
 
 impl Happened {
     /// All.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Filed,
         Self::Claimed,
         Self::HandedOver,
@@ -210,6 +214,7 @@ impl Happened {
         Self::Moved,
         Self::FileAdded,
         Self::FileRemoved,
+        Self::KindSet,
     ];
 
     /// Its name in the store, in hooks and in the audit log.
@@ -248,6 +253,7 @@ impl Happened {
             Self::Moved => "moved",
             Self::FileAdded => "file_added",
             Self::FileRemoved => "file_removed",
+            Self::KindSet => "kind_set",
         }
     }
 

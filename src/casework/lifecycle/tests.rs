@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     casework::{
-        Clocks, Course, Decided, Rating, Silence, State, Watch,
+        Clocks, Course, Decided, MessageKind, Rating, Silence, State, TicketKind, Watch,
         attachments::{Enclosure, Kind},
     },
     message::Address,
@@ -83,6 +83,29 @@ fn a_designated_unit_can_neither_return_nor_transfer_it() {
     assert!(again.designated);
     assert_eq!(again.clone().give_back(Actor::Staff(&staff), "还是不是"), Err(Refusal::Designated));
     assert_eq!(again.transfer(Actor::Staff(&staff), "tax", "是税务", &moment), Err(Refusal::Designated));
+}
+
+#[test]
+fn the_kind_is_set_by_whoever_works_on_it_or_dispatches() {
+    let calendar = calendar();
+    let (staff, other) = (member("a", "hrss", &[Role::Staff]), member("b", "tax", &[Role::Staff]));
+    let dispatcher = member("d", "office", &[Role::Dispatcher]);
+    let guessed = TicketKind::Guessed { kind: MessageKind::Help, percent: 61 };
+    let filed = Ticket { kind: Some(guessed), ..ticket("1", "hrss", &calendar) };
+    assert_eq!(filed.clone().set_kind(Actor::Staff(&other), MessageKind::Help), Err(Refusal::OtherUnit));
+    assert_eq!(filed.clone().set_kind(Actor::Citizen("c1"), MessageKind::Help), Err(Refusal::MissingRole));
+    let confirmed = filed.clone().set_kind(Actor::Staff(&staff), MessageKind::Help).unwrap().ticket;
+    assert_eq!(confirmed.kind, Some(TicketKind::Set(MessageKind::Help)));
+    assert_eq!((&confirmed.state, &confirmed.clocks), (&filed.state, &filed.clocks), "nothing else changes");
+    assert_eq!(confirmed.clone().set_kind(Actor::Staff(&staff), MessageKind::Help), Err(Refusal::BadKind));
+    let step = confirmed.set_kind(Actor::Staff(&dispatcher), MessageKind::Advice).unwrap();
+    assert_eq!(step.detail, serde_json::json!({ "kind": "advice", "before": "help" }));
+
+    let returned = step.ticket.give_back(Actor::Staff(&staff), "不是我们").unwrap().ticket;
+    assert_eq!(returned.clone().set_kind(Actor::Staff(&staff), MessageKind::Help), Err(Refusal::WrongState));
+    assert!(returned.set_kind(Actor::Staff(&dispatcher), MessageKind::Help).is_ok());
+    let withdrawn = filed.withdraw(Actor::Citizen("c1")).unwrap().ticket;
+    assert_eq!(withdrawn.set_kind(Actor::Staff(&staff), MessageKind::Advice), Err(Refusal::WrongState));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod directing;
 mod entering;
 mod hooks;
 mod inbox;
+mod kinds;
 mod knowing;
 mod learning;
 mod live;
@@ -36,7 +37,7 @@ use tower::ServiceExt as _;
 use super::{Console, Pace, Streams, layout::encoded, routes};
 use crate::{
     calendar::Calendar,
-    casework::{self, Clocks, NewTicket, Ticket, attachments::Limits},
+    casework::{self, Clocks, NewTicket, Ticket, TicketKind, attachments::Limits},
     clock::{Clock, city_date},
     consultation::{self, Basis, DraftOpinion, Phase, Stance},
     conversation::desks::CurrentDesk,
@@ -164,6 +165,11 @@ impl City {
     }
 
     async fn ticket(&self, question: &str) -> Ticket {
+        self.ticket_of_kind(question, None).await
+    }
+
+    /// A ticket with the kind that the bot guessed.
+    async fn ticket_of_kind(&self, question: &str, kind: Option<TicketKind>) -> Ticket {
         let now = self.clock.now();
         let mut tx = self.console.store.begin().await.unwrap();
         let new = NewTicket {
@@ -171,7 +177,7 @@ impl City {
             citizen_id: "citizen-1",
             reply_to: &citizen_address(),
             question,
-            kind: None,
+            kind,
             unit: "hrss",
             clocks: Clocks::start(&self.console.calendar, city_date(now), 1, casework::REPLY_WORKING_DAYS),
             split_from: None,

@@ -103,7 +103,7 @@ async fn similar_answers_are_shown_to_those_who_may_see_the_case() {
     let old = city.ticket("失业金在哪里领取？").await;
     city.act(&anna, &old.number, "draft", &[("text", "到窗口领，找13912345678。")]).await;
     city.act(&ben, &old.number, "approve", &[]).await;
-    let lesson = Lesson { ticket: old.id.clone(), text: old.question.clone(), unit: "hrss".into(), revision: 1 };
+    let lesson = Lesson { ticket: old.id.clone(), text: old.question.clone(), label: "hrss".into(), revision: 1 };
     city.console.desks.now().hear(&[lesson]);
 
     let new = city.ticket("失业金在哪里领？").await.number;

@@ -64,6 +64,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         act: "refer", fields: &[("place", "省厅"), ("text", "请找省厅")], before: &[], who: "anna", not: "dora"
     },
+    Case { act: "kind", fields: &[("kind", "help")], before: &[], who: "anna", not: "tom" },
     Case { act: "reopen", fields: &[("reason", "答错了")], before: &[DRAFTED, APPROVED], who: "ben", not: "anna" },
 ];
 
@@ -166,7 +167,8 @@ async fn no_act_is_done_at_the_wrong_stage() {
         let (status, page) = city.attempt(&people[case.who], (&number, case.act), version, &fields).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{}", case.act);
         // What was typed into a form that is gone is still there.
-        for (_, typed) in fields.iter().filter(|(name, _)| !matches!(*name, "unit" | "to" | "days" | "number")) {
+        for (_, typed) in fields.iter().filter(|(name, _)| !matches!(*name, "unit" | "to" | "days" | "number" | "kind"))
+        {
             assert!(page.contains(typed.as_str()), "{}: {page}", case.act);
         }
         assert_eq!(city.current(&number).await.state, State::Withdrawn, "{}", case.act);

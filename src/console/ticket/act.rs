@@ -1,7 +1,7 @@
 //! What staff can do with a ticket: the names of the acts, what their forms ask for, and the step that each one is.
 
 use crate::{
-    casework::{Actor, Moment, Origin, Purpose, Refusal, Splinter, State, Step, Ticket},
+    casework::{Actor, MessageKind, Moment, Origin, Purpose, Refusal, Splinter, State, Step, Ticket, TicketKind},
     console::session::Fields,
     locale::Phrase,
     phrase,
@@ -48,6 +48,8 @@ pub(in crate::console) enum Act {
     Refer,
     /// Look at it once more.
     Reopen,
+    /// Say what kind of message it is.
+    SetKind,
 }
 
 /// Where on the page an act is offered.
@@ -65,11 +67,14 @@ pub(super) enum Group {
     Elsewhere,
     /// After the reply.
     After,
+    /// What kind of message it is.
+    Kind,
 }
 
 impl Group {
     /// Those that are folded in, in the order of the page.
-    pub(super) const FOLDED: [Self; 5] = [Self::Time, Self::Together, Self::Shape, Self::Elsewhere, Self::After];
+    pub(super) const FOLDED: [Self; 6] =
+        [Self::Time, Self::Together, Self::Shape, Self::Elsewhere, Self::After, Self::Kind];
 
     /// What its fold says.
     pub(super) fn title(self) -> Phrase {
@@ -80,6 +85,7 @@ impl Group {
             Self::Shape => phrase!("console-group-shape"),
             Self::Elsewhere => phrase!("console-group-elsewhere"),
             Self::After => phrase!("console-group-after"),
+            Self::Kind => phrase!("console-group-kind"),
         }
     }
 }
@@ -104,6 +110,8 @@ pub(super) enum Control {
     PartUnit,
     /// Another ticket's number.
     Number,
+    /// A kind of message.
+    Kind,
 }
 
 /// A field of an act's form.
@@ -140,7 +148,7 @@ pub(super) struct Taken {
 
 impl Act {
     /// All, in the order of the page.
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::Assign,
         Self::Claim,
         Self::WritePart,
@@ -160,6 +168,7 @@ impl Act {
         Self::GiveBack,
         Self::Refer,
         Self::Reopen,
+        Self::SetKind,
     ];
 
     /// Its name in addresses.
@@ -184,6 +193,7 @@ impl Act {
             Self::GiveBack => "return",
             Self::Refer => "refer",
             Self::Reopen => "reopen",
+            Self::SetKind => "kind",
         }
     }
 
@@ -210,12 +220,13 @@ impl Act {
             Self::Merge | Self::Split => Group::Shape,
             Self::Transfer | Self::GiveBack | Self::Refer => Group::Elsewhere,
             Self::Reopen => Group::After,
+            Self::SetKind => Group::Kind,
         }
     }
 
     /// The fields that its form asks for.
     pub(super) fn fields(self) -> Vec<Field> {
-        use Control::{Colleague, Days, Line, Number, PartUnit, Unit, Words};
+        use Control::{Colleague, Days, Kind, Line, Number, PartUnit, Unit, Words};
         let field = |name, control, label| Field { name, control, label };
         match self {
             Self::Claim | Self::Approve | Self::GrantExtension => vec![],
@@ -250,6 +261,7 @@ impl Act {
                 field("text", Words { rows: 6 }, phrase!("console-refer-text-label")),
             ],
             Self::Reopen => vec![field("reason", Words { rows: 3 }, phrase!("console-reopen-why-label"))],
+            Self::SetKind => vec![field("kind", Kind, phrase!("console-kind-label"))],
         }
     }
 
@@ -262,6 +274,7 @@ impl Act {
             Refusal::BadExtension => has("days"),
             Refusal::BadMerge => has("number"),
             Refusal::SameUnit => has("unit"),
+            Refusal::BadKind => has("kind"),
             _ => None,
         }
     }
@@ -288,6 +301,7 @@ impl Act {
             Self::GiveBack => phrase!("console-act-return"),
             Self::Refer => phrase!("console-act-refer"),
             Self::Reopen => phrase!("console-act-reopen"),
+            Self::SetKind => phrase!("console-act-kind"),
         }
     }
 
@@ -313,6 +327,7 @@ impl Act {
             Self::GiveBack => phrase!("console-done-return"),
             Self::Refer => phrase!("console-done-refer"),
             Self::Reopen => phrase!("console-done-reopen"),
+            Self::SetKind => phrase!("console-done-kind"),
         }
     }
 
@@ -347,6 +362,7 @@ impl Act {
             Self::GiveBack => ticket.give_back(actor, said("reason")),
             Self::Refer => ticket.refer(actor, said("place"), said("text")),
             Self::Reopen => ticket.reopen(actor, said("reason"), moment),
+            Self::SetKind => ticket.set_kind(actor, MessageKind::named(said("kind")).ok_or(Refusal::BadKind)?),
         };
         step.map(|step| Taken { step, splinter: None })
     }
@@ -360,6 +376,8 @@ impl Act {
         };
         let mut letters = ticket.question.chars().filter(|letter| !letter.is_whitespace());
         let words = letters.next().map(String::from).unwrap_or_default();
+        let kind = MessageKind::ALL.into_iter().find(|kind| ticket.kind != Some(TicketKind::Set(*kind)));
+        let kind = kind.map_or("", MessageKind::name);
         let fields = Fields::of(&[
             ("unit", part),
             ("to", "-"),
@@ -370,6 +388,7 @@ impl Act {
             ("place", "-"),
             ("days", "1"),
             ("words", &words),
+            ("kind", kind),
         ]);
         let other = Ticket { id: String::new(), state: State::Assigned, ..ticket.clone() };
         self.step(ticket.clone(), actor, &Given { fields: &fields, main: Some(&other), origin: None, moment }).err()

@@ -8,12 +8,12 @@ use super::{
     start,
 };
 use crate::{
-    casework::{Actor, Moment, Purpose, Refusal, State, Ticket},
+    casework::{Actor, MessageKind, Moment, Purpose, Refusal, State, Ticket, TicketKind},
     console::{
         Console, history,
         layout::{encoded, token},
         session::{Fields, Visit},
-        tickets::{beginning, unit_name},
+        tickets::{beginning, kind_phrase, unit_name},
     },
     directory::units::Unit,
     locale::Phrase,
@@ -149,6 +149,15 @@ fn input(visit: &Visit, opened: &Opened, act: Act, field: &Field, words: &str) -
                 option value="" { (visit.reader.say(&phrase!("console-colleague-choose"))) }
                 @for member in opened.names.staff.iter().filter(|member| member.works_for(&ticket.unit)) {
                     @if ticket.state.worker() != Some(member.login.as_str()) { (choice(&member.login, &member.name)) }
+                }
+            },
+            // A guess can be confirmed; what a person set can only be changed.
+            Control::Kind => select id=(id) name=(name) required {
+                option value="" { (visit.reader.say(&phrase!("console-kind-choose"))) }
+                @for kind in MessageKind::ALL {
+                    @if ticket.kind != Some(TicketKind::Set(kind)) {
+                        (choice(kind.name(), &visit.reader.say(&kind_phrase(kind))))
+                    }
                 }
             },
             Control::Number => {

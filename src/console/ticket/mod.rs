@@ -34,12 +34,13 @@ use super::{
     layout::{Problem, Shell, encoded},
     live,
     offer::{self, Learnt, Offer},
+    reader::Reader,
     session::{Asking, Fields, Visit},
     tickets::{badge, kind_phrase, unit_name},
 };
 use crate::{
     casework::{
-        self, Event, Grounds, Purpose, State as TicketState, Ticket,
+        self, Event, Grounds, Purpose, State as TicketState, Ticket, TicketKind,
         attachments::Attachment,
         notes::Note,
         presence::{self, Present},
@@ -282,11 +283,10 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
                     dd { (names.of_login(worker)) }
                 }
             }
-            @if let Some((kind, sure)) = ticket.kind {
-                @let named = reader.say(&kind_phrase(kind));
+            @if let Some(kind) = ticket.kind {
                 div {
                     dt { (reader.say(&phrase!("console-column-message-kind"))) }
-                    dd { (reader.say(&phrase!("console-kind-sure", kind = named, percent = sure))) }
+                    dd { (reader.say(&told_kind(reader, kind))) }
                 }
             }
             (course::clocks(visit, &console.calendar, ticket))
@@ -317,6 +317,15 @@ pub(super) fn page(console: &Console, visit: &Visit, opened: &Opened, said: Said
         .problems(said.problems)
         .done(said.done)
         .respond(status, &body)
+}
+
+/// What kind of message it is, and how that is known.
+fn told_kind(reader: &Reader, kind: TicketKind) -> Phrase {
+    let named = reader.say(&kind_phrase(kind.kind()));
+    match kind {
+        TicketKind::Guessed { percent, .. } => phrase!("console-kind-sure", kind = named, percent = percent),
+        TicketKind::Set(_) => phrase!("console-kind-set", kind = named),
+    }
 }
 
 /// The draft, the reply or the reason that the state holds.

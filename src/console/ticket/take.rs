@@ -230,7 +230,7 @@ async fn unknown(
                 let known = ticket.course.parts.iter().any(|part| part.unit == named);
                 (known, phrase!("console-unit-unknown"))
             }
-            Control::Words { .. } | Control::Line | Control::Days => continue,
+            Control::Words { .. } | Control::Line | Control::Days | Control::Kind => continue,
         };
         if !known {
             return Ok(Some(Problem::at(field_id(act, field.name), visit.reader.say(&words))));

@@ -249,7 +249,7 @@ fn table(
                             td data-label=(reader.say(&phrase!("console-column-unit"))) { (unit_name(units, &ticket.unit)) }
                         }
                         td data-label=(reader.say(&phrase!("console-column-message-kind"))) {
-                            @if let Some((kind, _)) = ticket.kind { (reader.say(&kind_phrase(kind))) }
+                            @if let Some(kind) = ticket.kind { (reader.say(&kind_phrase(kind.kind()))) }
                         }
                         td data-label=(reader.say(&phrase!("console-column-deadline"))) {
                             @if let Some(since) = ticket.clocks.reply.stopped_since() {

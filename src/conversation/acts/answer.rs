@@ -154,7 +154,7 @@ pub(super) fn more(library: &Library, desk: &Desk, matter: Matter, nth: Option<u
 /// How an answer is counted.
 pub(super) fn tally(room: &Room<'_>, given: &Answer) -> Option<Tally> {
     let source = room.core.library.source(&given.document)?;
-    let kind = room.core.kinds.in_percent(&given.question).map_or("", |(kind, _)| kind.name());
+    let kind = room.core.kinds.now().of(&given.question).map_or("", |(kind, _)| kind.name());
     let group = Group { unit: source.unit_code, kind: kind.to_owned(), channel: room.address.channel.clone() };
     Some(Tally { day: room.today, found: if given.picked { Found::Chosen } else { Found::Outright }, group })
 }

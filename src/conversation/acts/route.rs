@@ -3,7 +3,7 @@
 use super::{Done, Room};
 use crate::{
     audit,
-    casework::{self, Desk, Grounds, NewTicket, Tiers},
+    casework::{self, Desk, Grounds, NewTicket, TicketKind, Tiers},
     conversation::{
         action::Action,
         dialogue::{Place, Undecided},
@@ -64,7 +64,7 @@ pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen
     let desk = room.core.desk();
     let Some(unit) = desk.unit(unit) else { return Ok(super::not_found()) };
     let core = room.core;
-    let kind = core.kinds.in_percent(question);
+    let kind = core.kinds.now().guess(question);
     let id = core.ids.next();
     let meaning = core.library.meaning(question);
     let new = NewTicket {
@@ -74,7 +74,7 @@ pub(super) async fn file(room: &mut Room<'_>, question: &str, unit: &str, chosen
         question,
         kind,
         unit: &unit.code,
-        clocks: core.tiers.start(&core.calendar, room.today, &unit.code, kind.map(|(kind, _)| kind)),
+        clocks: core.tiers.start(&core.calendar, room.today, &unit.code, kind.map(TicketKind::kind)),
         split_from: None,
         filed_by: "citizen",
         chosen_by: if chosen { "citizen" } else { "bot" },

@@ -400,7 +400,9 @@ impl Stage {
         if gone.rows_affected() > 0 {
             wenzheng::store::bump_revision(&mut tx, wenzheng::knowledge::REVISION).await.unwrap();
         }
-        let revision = wenzheng::store::bump_revision(&mut tx, wenzheng::casework::lessons::REVISION).await.unwrap();
+        let revision = wenzheng::store::bump_revision(&mut tx, wenzheng::casework::lessons::Subject::Unit.counter())
+            .await
+            .unwrap();
         let unlearned = sqlx::query("UPDATE routing_lesson SET question = '', revision = $1 WHERE question <> ''")
             .bind(revision)
             .execute(&mut *tx)
