@@ -6,7 +6,7 @@ use crate::evaluation::packs::{OpinionRow, Pack, PairRow};
 use crate::evaluation::report::Report;
 use crate::evaluation::runfile::{Compared, Grouped, RunFile};
 use crate::evaluation::{EvaluationError, Options, Tools};
-use crate::matching::{Themes, group, same_request};
+use crate::matching::{Nearness, Themes, group, same_request};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -16,13 +16,17 @@ const COPIES: usize = 5;
 const SEED: u64 = 1;
 
 /// Whether likeness tells the same request in other words from another one.
-pub(crate) fn pairs(pack: &Pack, options: &Options, tools: &Tools, report: &mut Report) -> Result<(), EvaluationError> {
+pub(crate) fn pairs(
+    pack: &Pack,
+    options: &Options,
+    tools: &mut Tools,
+    report: &mut Report,
+) -> Result<(), EvaluationError> {
     let rows: Vec<PairRow> = pack.rows("pairs.jsonl", &mut report.problems)?;
     let mut file = RunFile::create(options.run_dir.as_deref(), &pack.name, "pairs")?;
     let mut scored = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let meaning = tools.meaning.as_ref().and_then(|meaning| meaning.cosine(&row.a, &row.b));
-        let score = same_request(&row.a, &row.b, meaning, &tools.weights);
+    for (row, near) in rows.iter().zip(nearness(&rows, tools)?) {
+        let score = same_request(&row.a, &row.b, near, &tools.weights);
         file.line(&Compared { id: &row.id, score })?;
         scored.extend(row.same.map(|same| (score, same != 0)));
     }
@@ -38,6 +42,22 @@ pub(crate) fn pairs(pack: &Pack, options: &Options, tools: &Tools, report: &mut 
     report.add(&pack.name, "themes", "same together", share(true));
     report.add(&pack.name, "themes", "others together", share(false));
     Ok(())
+}
+
+/// How near the requests of each pair are by meaning, among all of the pairs. None where no model is at hand.
+pub(crate) fn nearness(rows: &[PairRow], tools: &mut Tools) -> Result<Vec<Option<Nearness>>, EvaluationError> {
+    let texts: Vec<&str> = rows.iter().flat_map(|row| [row.a.as_str(), row.b.as_str()]).collect();
+    let vectors = tools.vectors(&texts)?;
+    let middle = mean_vector(&vectors);
+    Ok(vectors.as_chunks::<2>().0.iter().map(|[a, b]| Nearness::between(a, b, &middle)).collect())
+}
+
+fn mean_vector(vectors: &[Vec<f32>]) -> Vec<f32> {
+    let mut sum = vec![0.0; vectors.iter().map(Vec::len).max().unwrap_or(0)];
+    for vector in vectors {
+        sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += value);
+    }
+    sum.into_iter().map(|sum: f32| sum / vectors.len() as f32).collect()
 }
 
 /// Whether copies are found and others kept apart.

@@ -60,12 +60,6 @@ impl Meaning {
         }
     }
 
-    /// The cosine of two questions' vectors.
-    pub(crate) fn cosine(&self, a: &str, b: &str) -> Option<f32> {
-        let (a, b) = (self.vector(a)?, self.vector(b)?);
-        Some(a.iter().zip(&b).map(|(a, b)| a * b).sum())
-    }
-
     /// Embeds questions and keeps them.
     pub(crate) fn learn(&mut self, questions: &[&str]) -> Result<(), EvaluationError> {
         self.make(questions.iter().map(|question| (true, (*question).to_owned())).collect())

@@ -123,7 +123,7 @@ pub fn measure(options: &Options) -> Result<Report, EvaluationError> {
             labelling::measure(pack, elsewhere.unwrap_or(pack), options, &mut tools, &mut report)?;
         }
         if pack.has("pairs.jsonl") {
-            likeness::pairs(pack, options, &tools, &mut report)?;
+            likeness::pairs(pack, options, &mut tools, &mut report)?;
         }
         if pack.has("opinions.jsonl") {
             likeness::opinions(pack, options, &tools, &mut report)?;

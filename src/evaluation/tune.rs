@@ -6,7 +6,8 @@
 //! has no known question, and the missing ones are asked for all the same; and a young collection in which five of six are
 //! missing.
 
-use crate::evaluation::metrics::{auroc, fixed_hash, hit, mean, ndcg10, share_at};
+use crate::evaluation::likeness::nearness;
+use crate::evaluation::metrics::{auroc, calibration_error, fixed_hash, hit, mean, ndcg10, share_at};
 use crate::evaluation::packs::{self, Pack, PairRow, QuestionRow};
 use crate::evaluation::{EvaluationError, Options, Tools};
 use crate::matching::logistic::{Choice, Row, dot, fit, fit_choice, means, sigmoid};
@@ -129,12 +130,12 @@ fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<
             name,
             index: tools.build(&kept)?,
             questions: [can, cannot, often].concat(),
-            weight: 0.3,
+            weight: 0.6,
             orders: false,
         });
     }
     refused.truncate(answerable);
-    let weight = if refused.is_empty() { 1.0 } else { 1.5 };
+    let weight = if refused.is_empty() { 1.0 } else { 2.0 };
     questions.extend(refused);
     out.push(Setting {
         name: pack.name.clone(),
@@ -257,14 +258,11 @@ fn same(
     weights: &mut Weights,
     out: &mut dyn Write,
 ) -> Result<(), EvaluationError> {
-    if let Some(meaning) = &mut tools.meaning {
-        meaning.learn(&pairs.iter().flat_map(|pair| [pair.a.as_str(), pair.b.as_str()]).collect::<Vec<_>>())?;
-    }
     let rows: Vec<(u64, Row)> = pairs
         .iter()
-        .filter_map(|pair| {
-            let meaning = tools.meaning.as_ref().and_then(|meaning| meaning.cosine(&pair.a, &pair.b));
-            let features = compared(&pair.a, &pair.b, meaning);
+        .zip(nearness(pairs, tools)?)
+        .filter_map(|(pair, near)| {
+            let features = compared(&pair.a, &pair.b, near);
             Some((fixed_hash(&pair.id) % PARTS, Row { features, label: pair.same? != 0, weight: 1.0 }))
         })
         .collect();
@@ -379,9 +377,10 @@ fn decide(
         let right = mean(values.iter().map(|v| f64::from(u8::from(v.1))));
         writeln!(
             out,
-            "  {:<22} AUROC {:.3}  share at 90 % {share:.3} from {threshold:.2}  expected right {expected:.3}, is {right:.3}",
+            "  {:<22} AUROC {:.3}  share at 90 % {share:.3} from {threshold:.2}  expected right {expected:.3}, is {right:.3}  ECE {:.3}",
             setting.name,
             auroc(values),
+            calibration_error(values),
         )?;
     }
     let all: Vec<(f64, bool)> = unseen.concat();

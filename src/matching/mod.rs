@@ -81,7 +81,7 @@ pub use index::Index;
 pub(crate) use neighbours::listen;
 pub use neighbours::{Neighbour, Neighbours};
 pub use normalise::is_han;
-pub use paraphrase::{COMPARING, compared, same_request};
+pub use paraphrase::{COMPARING, Nearness, compared, same_request};
 pub use prepared::Prepared;
 pub use quote::{QUOTE_LIMIT, QUOTING, Quote, Run};
 pub use reasons::{REASONS, Reason, reason_of};

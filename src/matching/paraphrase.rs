@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use std::hash::Hash;
 
 /// What two requests are compared by. All are symmetric, about 0 to 1.
-pub const COMPARING: [&str; 14] = [
+pub const COMPARING: [&str; 15] = [
     "alike",
     "edits",
     "sounds",
@@ -26,11 +26,39 @@ pub const COMPARING: [&str; 14] = [
     "one_negates",
     "other_sort",
     "meaning",
+    "meaning_apart",
 ];
 
-/// What the texts have in common, in the order of [`COMPARING`]. `meaning` is the cosine of their vectors, where there is
-/// an encoder.
-pub fn compared(a: &str, b: &str, meaning: Option<f32>) -> Vec<f64> {
+/// How near two requests are by meaning. Cosines of whole vectors mostly say how usual both requests are; what sets each apart
+/// from the usual one says whether they ask the same. Together they tell more than either.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Nearness {
+    /// The cosine of their vectors.
+    pub whole: f64,
+    /// The cosine of what lies between each vector and the mean of all requests that are compared.
+    pub apart: f64,
+}
+
+impl Nearness {
+    /// Of two vectors, the mean of all being `middle`. None where they can't be compared: one is missing, or of another model.
+    pub fn between(a: &[f32], b: &[f32], middle: &[f32]) -> Option<Self> {
+        if a.is_empty() || a.len() != b.len() || a.len() != middle.len() {
+            return None;
+        }
+        let from = |x: &[f32]| x.iter().zip(middle).map(|(x, m)| x - m).collect::<Vec<f32>>();
+        Some(Self { whole: cosine(a, b), apart: cosine(&from(a), &from(b)) })
+    }
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+    let lengths = (dot(a, a) * dot(b, b)).sqrt();
+    if lengths > 0.0 { dot(a, b) / lengths } else { 0.0 }
+}
+
+/// What the texts have in common, in the order of [`COMPARING`]. `meaning` is how near their vectors are, where there is an
+/// encoder.
+pub fn compared(a: &str, b: &str, meaning: Option<Nearness>) -> Vec<f64> {
     let alike = similarity(a, b);
     let (a, b) = (shared().analyse_question(a), shared().analyse_question(b));
     let (phrase_a, phrase_b) = (Phrase::new(&a, Vec::new()), Phrase::new(&b, Vec::new()));
@@ -63,12 +91,13 @@ pub fn compared(a: &str, b: &str, meaning: Option<f32>) -> Vec<f64> {
         yes(shorter > 1 && said_a[said_a.len() - 2..] == said_b[said_b.len() - 2..]),
         yes(negations(&a.text) != negations(&b.text)),
         f64::from((asking::wanted(&a.text) ^ asking::wanted(&b.text)).count_ones()) / 4.0,
-        f64::from(meaning.unwrap_or(0.0)),
+        meaning.map_or(0.0, |near| near.whole),
+        meaning.map_or(0.0, |near| near.apart),
     ]
 }
 
 /// How likely two requests ask the same, from 0 to 1. Symmetric.
-pub fn same_request(a: &str, b: &str, meaning: Option<f32>, weights: &Weights) -> f64 {
+pub fn same_request(a: &str, b: &str, meaning: Option<Nearness>, weights: &Weights) -> f64 {
     sigmoid(weights.same_intercept + dot(&weights.same, &compared(a, b, meaning)))
 }
 
@@ -96,6 +125,20 @@ mod tests {
             let values = compared(a, b, None);
             assert!(values.len() == COMPARING.len() && values.iter().all(|value| value.is_finite()), "{a:?} {b:?}");
         }
-        compared(&"啊".repeat(300_000), &"a".repeat(300_000), Some(1.0));
+        let near = Nearness { whole: 1.0, apart: -1.0 };
+        compared(&"啊".repeat(300_000), &"a".repeat(300_000), Some(near));
+    }
+
+    #[test]
+    fn what_sets_requests_apart_is_told_from_what_all_have_in_common() {
+        let near = |a: &[f32], b: &[f32]| Nearness::between(a, b, &[0.9, 0.1, 0.1]);
+        let (same, other) = (near(&[0.9, 0.4, 0.0], &[0.9, 0.4, 0.1]), near(&[0.9, 0.4, 0.0], &[0.9, 0.0, 0.4]));
+        assert!(same.unwrap().whole - other.unwrap().whole < 0.3 && other.unwrap().whole > 0.8);
+        assert!(same.unwrap().apart > 0.9 && other.unwrap().apart < 0.0);
+        // A request that is just the usual one is near to nothing.
+        assert!(near(&[0.9, 0.1, 0.1], &[0.9, 0.4, 0.0]).unwrap().apart.abs() < 1e-9);
+        for (a, b) in [(&[][..], &[][..]), (&[1.0, 0.0][..], &[1.0, 0.0][..]), (&[1.0, 0.0, 0.0][..], &[1.0][..])] {
+            assert_eq!(near(a, b), None);
+        }
     }
 }
