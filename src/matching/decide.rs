@@ -19,7 +19,7 @@ impl Default for Thresholds {
     /// Nine of ten given answers right, on the evaluation's mix. Asking back costs one tap, so it begins early: the right
     /// document is often among three of which none is likely by itself.
     fn default() -> Self {
-        Self { answer: 0.75, choose: 0.04 }
+        Self { answer: 0.75, choose: 0.03 }
     }
 }
 
