@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Parts for cross-checking.
 const PARTS: u64 = 5;
 /// As often a collection is met with a part of its documents missing.
-const THINNED: u64 = 4;
+const THINNED: usize = 4;
 /// How many candidates of each question are learnt from.
 const DEPTH: usize = 40;
 /// Holds the weights of the order small.
@@ -118,12 +118,12 @@ fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<
     let documents = pack.documents(false, problems)?;
     // Where some questions have no answer, each quarter of the documents is left out once: other questions have none then.
     for quarter in (0..THINNED).filter(|_| !refused.is_empty()) {
-        let is_kept = |id: &str| fixed_hash(id) / 77 % THINNED != quarter;
+        let is_kept = |id: &str| (fixed_hash(id) / 77) % THINNED as u64 != quarter as u64;
         let kept: Vec<Document> = documents.iter().filter(|d| is_kept(&d.id)).cloned().collect();
         let (can, cannot): (Vec<_>, Vec<_>) =
             questions.iter().cloned().partition(|row| row.docs.iter().any(|id| is_kept(id)));
         // As many without an answer as with one, in each state others of those that never have one.
-        let often = refused.iter().cycle().skip(quarter as usize * refused.len() / THINNED as usize);
+        let often = refused.iter().cycle().skip(quarter * refused.len() / THINNED);
         let often = often.take(can.len().saturating_sub(cannot.len()).min(refused.len())).cloned().collect();
         let name = format!("{} thinned {}", pack.name, quarter + 1);
         out.push(Setting {

@@ -259,8 +259,10 @@ mod tests {
                 seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 words[(seed >> 16) as usize % words.len()]
             };
-            let text: String =
-                (0..sentences).map(|_| format!("{}和{}的申请到{}窗口办理。", word(), word(), word())).collect();
+            let mut text = String::new();
+            for _ in 0..sentences {
+                text.extend([word(), "和", word(), "的申请到", word(), "窗口办理。"]);
+            }
             let title = QUESTIONS.get(n).map_or(String::new(), |asked| format!("{asked}办法"));
             let passages = vec![Passage { heading: String::new(), text: format!("{title}。{text}") }];
             index.add(analyser, Document { id: n.to_string(), title, passages, in_force: true, ..Document::default() });

@@ -17,7 +17,6 @@ const GAINS: [f64; 64] = {
     gains
 };
 
-#[expect(clippy::cast_lossless, reason = "`f64::from` cannot be used in a constant")]
 const fn saturated(count: u16) -> f64 {
     count as f64 / (count as f64 + SATURATION)
 }
