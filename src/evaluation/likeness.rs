@@ -6,7 +6,7 @@ use crate::evaluation::packs::{OpinionRow, Pack, PairRow};
 use crate::evaluation::report::Report;
 use crate::evaluation::runfile::{Compared, Grouped, RunFile};
 use crate::evaluation::{EvaluationError, Options, Tools};
-use crate::matching::{Nearness, Themes, group, same_request};
+use crate::matching::{Nearness, Themes, group, same_request, vectors};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -48,16 +48,8 @@ pub(crate) fn pairs(
 pub(crate) fn nearness(rows: &[PairRow], tools: &mut Tools) -> Result<Vec<Option<Nearness>>, EvaluationError> {
     let texts: Vec<&str> = rows.iter().flat_map(|row| [row.a.as_str(), row.b.as_str()]).collect();
     let vectors = tools.vectors(&texts)?;
-    let middle = mean_vector(&vectors);
+    let middle = vectors::mean(vectors.iter().map(Vec::as_slice));
     Ok(vectors.as_chunks::<2>().0.iter().map(|[a, b]| Nearness::between(a, b, &middle)).collect())
-}
-
-fn mean_vector(vectors: &[Vec<f32>]) -> Vec<f32> {
-    let mut sum = vec![0.0; vectors.iter().map(Vec::len).max().unwrap_or(0)];
-    for vector in vectors {
-        sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += value);
-    }
-    sum.into_iter().map(|sum: f32| sum / vectors.len() as f32).collect()
 }
 
 /// Whether copies are found and others kept apart.

@@ -4,7 +4,7 @@
 //! The probability must hold for every kind of knowledge base, so each FAQ pack is met in several states: answers
 //! without questions; answers with their questions; a mixture in which a third of the documents is missing, a third
 //! has no known question, and the missing ones are asked for all the same; and a young collection in which five of six are
-//! missing.
+//! missing. A pack with questions that have no answer is met whole, and with each quarter of its documents missing.
 
 use crate::evaluation::likeness::nearness;
 use crate::evaluation::metrics::{auroc, calibration_error, fixed_hash, hit, mean, ndcg10, share_at};

@@ -7,6 +7,7 @@ use crate::matching::document::as_u32;
 use crate::matching::grams::{Gram, grams};
 use crate::matching::machine::{Input, Machine, dot};
 use crate::matching::sureness::{Seen, Sureness};
+use crate::matching::vectors::mean;
 use rustc_hash::FxHashMap;
 
 /// Parts in which the training texts are cut to see how sure the machines may be.
@@ -55,7 +56,7 @@ impl Classifier {
         let counted: Vec<Vec<(Gram, f32)>> = rows.iter().map(|row| grams(row.text)).collect();
         let mut classifier =
             Self { labels, grams: vocabulary(&counted), rarest: rarity(counted.len(), 0), ..Self::default() };
-        classifier.middle = mean(rows);
+        classifier.middle = mean(rows.iter().map(|row| row.vector));
         let inputs: Vec<Input> =
             counted.iter().zip(rows).map(|(counts, row)| classifier.input(counts, row.vector).0).collect();
         drop(counted);
@@ -172,27 +173,6 @@ impl Classifier {
         }
         apart
     }
-}
-
-/// The mean of the vectors of meaning, of those as long as the first one.
-fn mean(rows: &[Example<'_>]) -> Vec<f32> {
-    let vectors = rows.iter().map(|row| row.vector).filter(|vector| !vector.is_empty());
-    let mut sum: Vec<f64> = Vec::new();
-    let mut count = 0.0;
-    for vector in vectors {
-        if sum.is_empty() {
-            sum = vec![0.0; vector.len()];
-        }
-        if sum.len() == vector.len() {
-            count += 1.0;
-            for (sum, value) in sum.iter_mut().zip(vector) {
-                *sum += f64::from(*value);
-            }
-        }
-    }
-    #[allow(clippy::cast_possible_truncation, reason = "the vectors are no finer")]
-    let mean = sum.into_iter().map(|sum| (sum / count) as f32).collect();
-    mean
 }
 
 /// Brings a vector to length 1, where it isn't nothing, and gives the square of the length that it had.

@@ -122,6 +122,26 @@ impl Vector {
     }
 }
 
+/// The mean of vectors, of those as long as the first one that isn't empty. Empty where there is none.
+pub(crate) fn mean<'a>(vectors: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
+    let mut sum: Vec<f64> = Vec::new();
+    let mut count = 0.0;
+    for vector in vectors.filter(|vector| !vector.is_empty()) {
+        if sum.is_empty() {
+            sum = vec![0.0; vector.len()];
+        }
+        if sum.len() == vector.len() {
+            count += 1.0;
+            for (sum, value) in sum.iter_mut().zip(vector) {
+                *sum += f64::from(*value);
+            }
+        }
+    }
+    #[allow(clippy::cast_possible_truncation, reason = "the vectors are no finer")]
+    let mean = sum.into_iter().map(|sum| (sum / count) as f32).collect();
+    mean
+}
+
 /// The sum of products. In lanes, and not inlined, so that it becomes vector code everywhere; a lane has room for the products
 /// of 32,000 dimensions.
 #[inline(never)]
