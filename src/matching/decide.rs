@@ -38,11 +38,6 @@ pub enum Decision {
 /// meant: somebody who writes one word only has named a matter, not a question.
 const COVERED: f64 = 0.6;
 
-/// The share of the question's weight, from 0 to 1, that a hit holds.
-fn covered(hit: &Hit) -> f64 {
-    hit.matched.iter().map(|(_, share)| share).sum()
-}
-
 /// How many near hits are shown beside an offer to route, at most.
 pub const NEAR: usize = 2;
 
@@ -54,10 +49,10 @@ pub fn decide(findings: &Findings, thresholds: &Thresholds) -> Decision {
     let Some(first) = findings.hits.first() else { return Decision::Route(Vec::new()) };
     if findings.confidence >= thresholds.answer {
         Decision::Answer(first.clone())
-    } else if findings.confidence >= thresholds.choose || covered(first) >= COVERED {
+    } else if findings.confidence >= thresholds.choose || first.held.share() >= COVERED {
         Decision::Choose(findings.hits.iter().take(CHOICES).cloned().collect())
     } else {
-        let near = findings.hits.iter().filter(|hit| covered(hit) >= NEARBY).take(NEAR);
+        let near = findings.hits.iter().filter(|hit| hit.held.share() >= NEARBY).take(NEAR);
         Decision::Route(near.cloned().collect())
     }
 }
@@ -65,7 +60,7 @@ pub fn decide(findings: &Findings, thresholds: &Thresholds) -> Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::quote::Quote;
+    use crate::matching::{held::Held, quote::Quote};
 
     fn findings(confidence: f64, hits: usize) -> Findings {
         let hit = |n: usize| Hit {
@@ -74,8 +69,7 @@ mod tests {
             features: Vec::new(),
             passage: 0,
             quote: Quote::default(),
-            matched: Vec::new(),
-            missing: Vec::new(),
+            held: Held::default(),
         };
         Findings { hits: (0..hits).map(hit).collect(), confidence, ..Findings::default() }
     }

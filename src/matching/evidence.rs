@@ -49,9 +49,7 @@ impl Evidence {
     /// that found it ([`crate::matching::Weights::decide`]).
     pub fn of(findings: &Findings, place: usize, decide: &[f64]) -> Option<Self> {
         let hit = findings.hits.get(place)?;
-        let terms = |terms: &[(String, f64)]| {
-            terms.iter().map(|(term, share)| TermWeight { term: term.clone(), share: *share }).collect()
-        };
+        let weight = |(term, share): &(String, f64)| TermWeight { term: term.clone(), share: *share };
         let features = if place == 0 {
             DECIDING
                 .iter()
@@ -70,8 +68,8 @@ impl Evidence {
             id: hit.id.clone(),
             place: place + 1,
             probability: (place == 0).then_some(findings.confidence),
-            matched: terms(&hit.matched),
-            missing: terms(&hit.missing),
+            matched: hit.held.matched().map(weight).collect(),
+            missing: hit.held.missing().map(weight).collect(),
             features,
         })
     }

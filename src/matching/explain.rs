@@ -183,7 +183,7 @@ const CONTENT: f32 = 0.9;
 /// terms of two characters read like riddles.
 fn pieces(question: &Analysed, hit: &Hit) -> (Vec<String>, Vec<String>) {
     let chars: Vec<char> = question.text.chars().collect();
-    let found: HashSet<&str> = hit.matched.iter().map(|(term, _)| term.as_str()).collect();
+    let found: HashSet<&str> = hit.held.matched().map(|(term, _)| term.as_str()).collect();
     // For each character: nothing was asked with it, it was looked for in vain, it was found.
     let mut state = vec![0_u8; chars.len()];
     for token in question.tokens.iter().filter(|token| token.weight > CONTENT) {

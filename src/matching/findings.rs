@@ -5,6 +5,7 @@ use crate::matching::analyse::{Analysed, Analyser};
 use crate::matching::decide::CHOICES;
 use crate::matching::document::Document;
 use crate::matching::features::Own;
+use crate::matching::held::Held;
 use crate::matching::index::Index;
 use crate::matching::logistic::{dot, sigmoid};
 use crate::matching::look::{self, Look};
@@ -14,7 +15,7 @@ use crate::matching::scan::{Room, Scan};
 use crate::matching::search;
 use crate::matching::stored::Stored;
 use crate::matching::vectors::Asked;
-use serde::Serialize;
+use std::sync::Arc;
 
 /// How many candidates are looked at closely at most.
 const POOL: usize = 40;
@@ -47,7 +48,7 @@ const SURER: f64 = 0.05;
 const OUT_OF_FORCE: f64 = 3.0;
 
 /// A document that may answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// The document's id.
     pub id: String,
@@ -59,10 +60,8 @@ pub struct Hit {
     pub passage: usize,
     /// What to quote. Chosen for the hits that may be shown, the first [`CHOICES`]; empty for others.
     pub quote: Quote,
-    /// Terms of the question that the document holds, with what each weighs (shares of the question, the most first).
-    pub matched: Vec<(String, f64)>,
-    /// Those it lacks.
-    pub missing: Vec<(String, f64)>,
+    /// Which terms of the question the document holds.
+    pub held: Held,
 }
 
 impl Hit {
@@ -189,8 +188,14 @@ impl Index {
         // The terms by place, the weightiest first.
         let mut weighty: Vec<usize> = (0..query.terms.len()).collect();
         weighty.sort_by(|a, b| query.terms[*b].mass.total_cmp(&query.terms[*a].mass));
-        let hits = candidates.iter().take(limit).enumerate();
-        let hits = hits.map(|(place, candidate)| self.hit(&query, &weighty, candidate, place < CHOICES)).collect();
+        let share = |mass: f64| if query.mass > 0.0 { mass / query.mass } else { 0.0 };
+        let said = weighty.iter().filter_map(|place| query.terms.get(*place));
+        let said: Arc<[(String, f64)]> = said.map(|term| (term.term.clone(), share(term.mass))).collect();
+        let hit = |(place, candidate): (usize, &Candidate)| {
+            let held = weighty.iter().map(|place| candidate.look.found >> place & 1 == 1);
+            self.hit(&query, candidate, Held::new(Arc::clone(&said), held), place < CHOICES)
+        };
+        let hits = candidates.iter().take(limit).enumerate().map(hit).collect();
         Findings { question, hits, confidence, features }
     }
 
@@ -214,29 +219,20 @@ impl Index {
         Some(quote::runs(&query, &Scan::new(&query, stored, &mut Room::default()).sentences, &passages))
     }
 
-    fn hit(&self, query: &Query, weighty: &[usize], candidate: &Candidate, quoted: bool) -> Hit {
+    fn hit(&self, query: &Query, candidate: &Candidate, held: Held, quoted: bool) -> Hit {
         let Candidate { stored, look, rank, .. } = candidate;
         let choose = || {
             let passages = stored.document(&self.alphabet).passages;
             quote::choose(query, &look.sentences, &passages, &self.weights.quote)
         };
         let quote = quoted.then(choose).flatten().unwrap_or_default();
-        let said = |found: bool| {
-            let terms = weighty.iter().filter(|place| (look.found >> **place & 1 == 1) == found);
-            let share = |mass: f64| if query.mass > 0.0 { mass / query.mass } else { 0.0 };
-            terms
-                .filter_map(|place| query.terms.get(*place))
-                .map(|term| (term.term.clone(), share(term.mass)))
-                .collect()
-        };
         Hit {
             id: stored.id.to_string(),
             score: *rank,
             features: look.values.ranking().collect(),
             passage: quote.passage,
             quote,
-            matched: said(true),
-            missing: said(false),
+            held,
         }
     }
 }

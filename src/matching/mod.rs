@@ -11,7 +11,7 @@
 //! | `sentence`, `phrase`, `document`, `prepared` | a document, its sentences, its known phrasings |
 //! | `alphabet`, `stored` | texts kept short, to be searched and quoted as they stand |
 //! | `postings`, `index`, `query`, `search` | postings changed in place; the candidates |
-//! | `asking`, `features`, `probe`, `marks`, `scan`, `stretch`, `places`, `look`, `quote`, `findings` | a close look at the candidates, their order, what to quote |
+//! | `asking`, `features`, `probe`, `marks`, `scan`, `stretch`, `places`, `look`, `quote`, `held`, `findings` | a close look at the candidates, their order, what to quote |
 //! | `logistic`, `weights`, `decide` | probability, its numbers, what to do |
 //! | `evidence`, `reasons`, `explain` | why: for those who tune, and for those who answer |
 //! | `vectors` | which texts of a document an encoder reads, and the vectors it made of them |
@@ -37,6 +37,7 @@ mod features;
 mod findings;
 mod grams;
 mod group;
+mod held;
 mod index;
 pub mod logistic;
 mod look;
@@ -77,6 +78,7 @@ pub use explain::{EXPLAINED, Explanation, Nearest, Spoken, Verdict, Wording};
 pub use features::{DECIDING, RANKING};
 pub use findings::{Findings, Hit, Question};
 pub use group::{Copied, Copies, group};
+pub use held::Held;
 pub use index::Index;
 pub(crate) use neighbours::listen;
 pub use neighbours::{Neighbour, Neighbours};

@@ -1,0 +1,63 @@
+//! Which terms of a question a document holds. The terms are the same for all that were found, and kept once: they are many
+//! short strings, and copying them for each hit took a quarter of the time of a question.
+
+use std::sync::Arc;
+
+/// The terms of a question, parted into those that a document holds and those that it lacks.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Held {
+    /// Each with what it weighs, as a share of the question from 0 to 1; the most first.
+    terms: Arc<[(String, f64)]>,
+    /// A bit for each of them, set where the document holds it.
+    places: u128,
+}
+
+impl Held {
+    /// `terms` by weight; `holds` says of the first, the second, … whether it is held.
+    pub(crate) fn new(terms: Arc<[(String, f64)]>, holds: impl Iterator<Item = bool>) -> Self {
+        let places = holds.take(128).enumerate().fold(0, |places, (at, held)| places | u128::from(held) << at);
+        Self { terms, places }
+    }
+
+    /// What the document holds of the question, with what each term weighs; the most first.
+    pub fn matched(&self) -> impl Iterator<Item = &(String, f64)> {
+        self.part(true)
+    }
+
+    /// What it lacks.
+    pub fn missing(&self) -> impl Iterator<Item = &(String, f64)> {
+        self.part(false)
+    }
+
+    /// The share of the question's weight, from 0 to 1, that the document holds.
+    pub fn share(&self) -> f64 {
+        self.matched().map(|(_, share)| share).sum()
+    }
+
+    fn part(&self, held: bool) -> impl Iterator<Item = &(String, f64)> {
+        self.terms
+            .iter()
+            .take(128)
+            .enumerate()
+            .filter(move |(at, _)| (self.places >> at & 1 == 1) == held)
+            .map(|(_, term)| term)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_term_is_held_or_missing() {
+        let terms: Arc<[(String, f64)]> =
+            [("社保", 0.5), ("补办", 0.3), ("时间", 0.2)].map(|(t, w)| (t.to_owned(), w)).into();
+        let held = Held::new(terms, [true, false, true].into_iter());
+        let names =
+            |part: &mut dyn Iterator<Item = &(String, f64)>| part.map(|(term, _)| term.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&mut held.matched()), ["社保", "时间"]);
+        assert_eq!(names(&mut held.missing()), ["补办"]);
+        assert!((held.share() - 0.7).abs() < 1e-9);
+        assert!(Held::default().share() <= 0.0);
+    }
+}
