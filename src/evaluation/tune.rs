@@ -299,7 +299,7 @@ fn quote(
                 continue;
             };
             let holds = runs.iter().map(|run| run.quote.of(&document).contains(answer)).collect();
-            cases.push((part(row), holds, runs.into_iter().map(|run| run.features).collect()));
+            cases.push((part(row), holds, runs.into_iter().map(|run| run.features.to_vec()).collect()));
         }
     }
     if cases.is_empty() {

@@ -9,12 +9,13 @@ use crate::matching::held::Held;
 use crate::matching::index::Index;
 use crate::matching::logistic::{dot, sigmoid};
 use crate::matching::look::{self, Look};
-use crate::matching::query::Query;
+use crate::matching::query::{Query, QueryTerm};
 use crate::matching::quote::{self, Quote, Run};
 use crate::matching::scan::{Room, Scan};
 use crate::matching::search;
 use crate::matching::stored::Stored;
 use crate::matching::vectors::Asked;
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// How many candidates are looked at closely at most.
@@ -46,6 +47,11 @@ const SURER: f64 = 0.05;
 /// How much a document that is no longer in force is put back: enough to come after its successor that says about the
 /// same, not enough to hide it from a question that only it answers. In the unit of places, which are log-odds.
 const OUT_OF_FORCE: f64 = 3.0;
+
+thread_local! {
+    /// From one question to the next.
+    static ROOM: Cell<Room> = Cell::default();
+}
 
 /// A document that may answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,10 +165,11 @@ impl Index {
             pool.truncate(self.worth_reading(&pool, LEAST.max(limit)));
         }
         let usual = vectors.map(|(vectors, meaning)| (vectors, meaning, vectors.usual(meaning)));
-        let mut room = Room::default();
+        let mut room = ROOM.take();
+        room.clear();
         let look = |slot: u32| {
             let stored = self.stored(slot)?;
-            let mut look = look::look(&query, stored, Scan::new(&query, stored, &mut room));
+            let mut look = look::look(&query, stored, &Scan::new(&query, stored, &mut room));
             if let Some((vectors, meaning, usual)) = &usual {
                 look::mean(&mut look, &vectors.best(slot, meaning), usual);
             }
@@ -185,15 +192,18 @@ impl Index {
         let ranks: Vec<f64> = rivals().map(|rival| rival.rank).collect();
         let features = look::deciding(&query, &ranks, &rivals().map(|rival| &rival.look).collect::<Vec<_>>());
         let confidence = sigmoid(self.weights.intercept + dot(&self.weights.decide, &features));
-        // The terms by place, the weightiest first.
-        let mut weighty: Vec<usize> = (0..query.terms.len()).collect();
-        weighty.sort_by(|a, b| query.terms[*b].mass.total_cmp(&query.terms[*a].mass));
+        let quotes: Vec<Quote> =
+            candidates.iter().take(limit.min(CHOICES)).map(|candidate| self.quote(&query, candidate, &room)).collect();
+        ROOM.set(room);
         let share = |mass: f64| if query.mass > 0.0 { mass / query.mass } else { 0.0 };
-        let said = weighty.iter().filter_map(|place| query.terms.get(*place));
-        let said: Arc<[(String, f64)]> = said.map(|term| (term.term.clone(), share(term.mass))).collect();
+        // By place, the weightiest first.
+        let mut terms: Vec<(usize, QueryTerm)> = query.terms.into_iter().enumerate().collect();
+        terms.sort_by(|(_, a), (_, b)| b.mass.total_cmp(&a.mass));
+        let places: Vec<usize> = terms.iter().map(|(place, _)| *place).collect();
+        let said: Arc<[(String, f64)]> = terms.into_iter().map(|(_, term)| (term.term, share(term.mass))).collect();
         let hit = |(place, candidate): (usize, &Candidate)| {
-            let held = weighty.iter().map(|place| candidate.look.found >> place & 1 == 1);
-            self.hit(&query, candidate, Held::new(Arc::clone(&said), held), place < CHOICES)
+            let held = places.iter().map(|place| candidate.look.found >> place & 1 == 1);
+            candidate.hit(quotes.get(place).copied().unwrap_or_default(), Held::new(Arc::clone(&said), held))
         };
         let hits = candidates.iter().take(limit).enumerate().map(hit).collect();
         Findings { question, hits, confidence, features }
@@ -216,20 +226,22 @@ impl Index {
         let stored = self.stored(self.slot(id)?)?;
         let query = Query::new(self, question);
         let passages = stored.document(&self.alphabet).passages;
-        Some(quote::runs(&query, &Scan::new(&query, stored, &mut Room::default()).sentences, &passages))
+        Some(quote::runs(&query, Scan::new(&query, stored, &mut Room::default()).sentences, &passages))
     }
 
-    fn hit(&self, query: &Query, candidate: &Candidate, held: Held, quoted: bool) -> Hit {
-        let Candidate { stored, look, rank, .. } = candidate;
-        let choose = || {
-            let passages = stored.document(&self.alphabet).passages;
-            quote::choose(query, &look.sentences, &passages, &self.weights.quote)
-        };
-        let quote = quoted.then(choose).flatten().unwrap_or_default();
+    fn quote(&self, query: &Query, candidate: &Candidate, room: &Room) -> Quote {
+        let passages = candidate.stored.document(&self.alphabet).passages;
+        quote::choose(query, room.sentences(&candidate.look.sentences), &passages, &self.weights.quote)
+            .unwrap_or_default()
+    }
+}
+
+impl Candidate<'_> {
+    fn hit(&self, quote: Quote, held: Held) -> Hit {
         Hit {
-            id: stored.id.to_string(),
-            score: *rank,
-            features: look.values.ranking().collect(),
+            id: self.stored.id.to_string(),
+            score: self.rank,
+            features: self.look.values.ranking().collect(),
             passage: quote.passage,
             quote,
             held,

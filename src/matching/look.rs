@@ -12,6 +12,7 @@ use crate::matching::stored::Stored;
 use crate::matching::stretch;
 use crate::matching::vectors::{Likeness, Usual};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 /// How steeply a candidate's weight among all falls with its score, for the share of its unit.
 const UNIT_STEEPNESS: f64 = 8.0;
@@ -22,13 +23,13 @@ pub(crate) struct Look {
     pub(crate) values: Values,
     /// Which of the question's terms the document holds, a bit each.
     pub(crate) found: u128,
-    /// The sentences of its text.
-    pub(crate) sentences: Vec<Seen>,
+    /// The sentences of its text, by place in the [`Room`](crate::matching::scan::Room).
+    pub(crate) sentences: Range<usize>,
 }
 
 /// Looks at a candidate, of which `scan` was read.
-pub(crate) fn look(query: &Query, stored: &Stored, scan: Scan) -> Look {
-    let sentences = &scan.sentences;
+pub(crate) fn look(query: &Query, stored: &Stored, scan: &Scan) -> Look {
+    let sentences = scan.sentences;
     let body = sentences.iter().fold(0, |all, seen| all | seen.mask);
     let (phrase, asked) = best_phrase(query, &stored.phrasings);
     let found = body | scan.title | asked;
@@ -58,12 +59,12 @@ pub(crate) fn look(query: &Query, stored: &Stored, scan: Scan) -> Look {
     ] {
         values[feature] = value;
     }
-    scores(query, &scan, &mut values);
+    scores(query, scan, &mut values);
     places(query, stored, &mut values);
     for (feature, met) in SORT_FEATURES.into_iter().zip(sorts_met(query, sentences, window.as_ref())) {
         values[feature] = met;
     }
-    Look { values, found, sentences: scan.sentences }
+    Look { values, found, sentences: scan.place.clone() }
 }
 
 /// How near a candidate is by meaning. Every encoder has cosines of its own, so they are compared with those of usual texts:
@@ -101,7 +102,7 @@ fn scores(query: &Query, scan: &Scan, values: &mut Values) {
     values[Own::WordScore] = share(words);
     values[Own::PairScore] = share(pairs);
     let mut characters = [0.0; 2];
-    for ((_, rarity), count) in query.characters.iter().zip(&scan.characters) {
+    for ((_, rarity), count) in query.characters.iter().zip(scan.characters) {
         characters[0] += rarity * saturated(*count);
         characters[1] += rarity;
     }
@@ -111,9 +112,9 @@ fn scores(query: &Query, scan: &Scan, values: &mut Values) {
         (150, Own::Stretch150, Own::Stretches150),
         (300, Own::Stretch300, Own::Stretches300),
     ] {
-        [values[best], values[three]] = stretch::best_stretches(query, &scan.events, width);
+        [values[best], values[three]] = stretch::best_stretches(query, scan.events, width);
     }
-    [values[Own::Pieces], values[Own::LongPieces]] = stretch::pieces(&scan.runs, query.chars);
+    [values[Own::Pieces], values[Own::LongPieces]] = stretch::pieces(scan.runs, query.chars);
 }
 
 /// Whether the document is about the places that are asked about.

@@ -163,11 +163,25 @@ impl Run<'_> {
             }
             return;
         }
-        for gap in self.gaps {
-            slot = slot.wrapping_add(usize::from(*gap) + usize::from(*gap != SKIP));
+        let mut add = |slot: usize, gap: u8| {
             if let Some(score) = scores.get_mut(slot) {
-                *score = score.wrapping_add(if *gap == SKIP { 0 } else { amount });
+                *score = score.wrapping_add(if gap == SKIP { 0 } else { amount });
             }
+        };
+        let step = |gap: u8| usize::from(gap) + usize::from(gap != SKIP);
+        // Four at a time, so that not each must wait for the one before.
+        let (fours, rest) = self.gaps.as_chunks();
+        for [a, b, c, d] in fours {
+            let two = slot.wrapping_add(step(*a) + step(*b));
+            add(slot.wrapping_add(step(*a)), *a);
+            add(two, *b);
+            slot = two.wrapping_add(step(*c) + step(*d));
+            add(two.wrapping_add(step(*c)), *c);
+            add(slot, *d);
+        }
+        for gap in rest {
+            slot = slot.wrapping_add(step(*gap));
+            add(slot, *gap);
         }
     }
 

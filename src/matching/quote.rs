@@ -214,6 +214,8 @@ const PARTS: usize = 2 * LEVEL + 7 + SORTS;
 const BEGINNING: usize = 3;
 /// How soon more sentences with the same term stop counting.
 const SATURATION: f64 = 0.9;
+/// What a term counts that one sentence holds.
+const ONCE: f64 = 1.0 / (1.0 + SATURATION);
 
 /// A run that may be quoted.
 #[derive(Debug, Clone, PartialEq)]
@@ -221,38 +223,37 @@ pub struct Run {
     /// Where it stands.
     pub quote: Quote,
     /// In the order of [`QUOTING`].
-    pub features: Vec<f64>,
+    pub features: [f64; 2 * PARTS],
 }
 
 /// All runs that may be quoted, with their features: from each sentence on as many as fit into [`QUOTE_LIMIT`] characters.
 pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> Vec<Run> {
-    let told: Vec<(usize, &Seen)> = sentences.iter().enumerate().filter(|(_, seen)| !seen.is_heading()).collect();
-    let masks: Vec<u128> = told.iter().map(|(at, seen)| seen.mask | heading_above(sentences, *at)).collect();
+    let told: Vec<&Seen> = sentences.iter().filter(|seen| !seen.is_heading()).collect();
+    let masks = with_headings(sentences);
     let levels =
         [Masses::new(query.terms.iter().map(|term| term.mass).collect()), Masses::new(own_masses(query, &masks))];
     let shares = levels.each_ref().map(|masses| masks.iter().map(|mask| masses.weigh(*mask)).collect::<Vec<f64>>());
     let opening = masks.iter().take(BEGINNING).fold(0, |all, mask| all | mask);
     let mut out: Vec<Run> = Vec::with_capacity(told.len());
-    for (from, (_, first)) in told.iter().enumerate() {
+    for (from, first) in told.iter().enumerate() {
         let (mut to, mut chars) = (from, first.chars as usize);
-        while let Some((_, next)) = told.get(to + 1)
+        while let Some(next) = told.get(to + 1)
             && next.passage == first.passage
             && chars + next.chars as usize <= QUOTE_LIMIT
         {
             chars += next.chars as usize;
             to += 1;
         }
-        let last = told.get(to).map_or(*first, |(_, seen)| *seen);
+        let last = told.get(to).unwrap_or(first);
         let quote = Quote { passage: first.passage as usize, start: first.start as usize, end: last.end as usize };
         let text = passages.get(quote.passage).and_then(|p| p.text.get(quote.start..quote.end)).unwrap_or("");
-        let mut features = Vec::with_capacity(2 * PARTS);
-        for (masses, shares) in levels.iter().zip(&shares) {
+        let levels_met = levels.iter().zip(&shares).flat_map(|(masses, shares)| {
             let before = from.checked_sub(1).map_or(0.0, |before| shares[before]);
-            features.extend(level(masses, &masks[from..=to], &shares[from..=to], before));
-        }
+            level(masses, &masks[from..=to], &shares[from..=to], before)
+        });
         let whole = masks[from..=to].iter().fold(0, |all, mask| all | mask);
-        let offers = told[from..=to].iter().fold(0, |all, (_, seen)| all | seen.offers);
-        features.extend([
+        let offers = told[from..=to].iter().fold(0, |all, seen| all | seen.offers);
+        let stands = [
             levels[0].weigh(whole & !opening),
             from as f64 / told.len() as f64,
             f64::from(u8::from(from == 0)),
@@ -260,8 +261,12 @@ pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> V
             chars as f64 / QUOTE_LIMIT as f64,
             f64::from(u8::from(text.trim_end().ends_with(['：', ':']))),
             f64::from(u8::from(is_numbered(text))),
-        ]);
-        features.extend((0..SORTS).map(|sort| f64::from((query.wants & offers) >> sort & 1)));
+        ];
+        let sorts = (0..SORTS).map(|sort| f64::from((query.wants & offers) >> sort & 1));
+        let mut features = [0.0; 2 * PARTS];
+        for (feature, value) in features.iter_mut().zip(levels_met.chain(stands).chain(sorts)) {
+            *feature = value;
+        }
         out.push(Run { quote, features });
     }
     let mut highest = [f64::NEG_INFINITY; PARTS];
@@ -271,8 +276,9 @@ pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> V
         }
     }
     for run in &mut out {
-        for (feature, highest) in highest.iter().enumerate() {
-            run.features.push(run.features[feature] - highest);
+        let (own, gaps) = run.features.split_at_mut(PARTS);
+        for ((gap, own), highest) in gaps.iter_mut().zip(own).zip(highest) {
+            *gap = *own - highest;
         }
     }
     out
@@ -291,15 +297,21 @@ pub(crate) fn choose(query: &Query, sentences: &[Seen], passages: &[Passage], we
     Some(best.quote)
 }
 
-/// The terms of the heading above a sentence.
-fn heading_above(sentences: &[Seen], at: usize) -> u128 {
-    let passage = sentences.get(at).map(|seen| seen.passage);
-    sentences[..at]
-        .iter()
-        .rev()
-        .take_while(|seen| Some(seen.passage) == passage)
-        .find(|seen| seen.is_heading())
-        .map_or(0, |seen| seen.mask)
+/// The terms of each sentence and of the heading above it.
+fn with_headings(sentences: &[Seen]) -> Vec<u128> {
+    let (mut heading, mut passage) = (0, u32::MAX);
+    let mut masks = Vec::with_capacity(sentences.len());
+    for seen in sentences {
+        if seen.passage != passage {
+            (heading, passage) = (0, seen.passage);
+        }
+        if seen.is_heading() {
+            heading = seen.mask;
+        } else {
+            masks.push(seen.mask | heading);
+        }
+    }
+    masks
 }
 
 /// What terms weigh inside this document: by how few of its sentences hold them. What none holds weighs nothing.
@@ -357,8 +369,10 @@ fn level(masses: &Masses, run: &[u128], shares: &[f64], before: f64) -> [f64; LE
         whole |= mask;
     }
     let saturated = |place: usize| {
-        let once = again >> place & 1 == 0;
-        let with = if once { 1.0 } else { run.iter().filter(|mask| **mask >> place & 1 == 1).count() as f64 };
+        if again >> place & 1 == 0 {
+            return (place, ONCE);
+        }
+        let with = run.iter().filter(|mask| **mask >> place & 1 == 1).count() as f64;
         (place, with / (with + SATURATION))
     };
     let strongest = (0..shares.len()).reduce(|best, at| if shares[at] > shares[best] { at } else { best }).unwrap_or(0);

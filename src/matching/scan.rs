@@ -11,9 +11,7 @@ use crate::matching::normalise::{is_han, write_numerals};
 use crate::matching::probe::{Probe, ROLE};
 use crate::matching::query::{Query, TERM_LIMIT};
 use crate::matching::stored::Stored;
-
-/// There is room for so many occurrences of terms before it must grow.
-const EVENTS: usize = 128;
+use std::ops::Range;
 
 /// A sentence of a candidate, or a heading.
 #[derive(Debug, Clone, Copy)]
@@ -47,13 +45,15 @@ pub(crate) struct Event {
     pub(crate) place: u8,
 }
 
-/// What a walk found.
+/// What a walk found. The lists are in its [`Room`].
 #[derive(Debug)]
-pub(crate) struct Scan {
+pub(crate) struct Scan<'a> {
     /// The score of BM25, as a share of the highest that a document could have.
     pub(crate) score: f64,
     /// In the order of the text; a passage's heading stands before its sentences.
-    pub(crate) sentences: Vec<Seen>,
+    pub(crate) sentences: &'a [Seen],
+    /// Where these stand in the room, which keeps them.
+    pub(crate) place: Range<usize>,
     /// Which of the question's terms the title holds, a bit each.
     pub(crate) title: u128,
     /// How much of the title the question says, from 0 to 1.
@@ -69,14 +69,14 @@ pub(crate) struct Scan {
     /// How often each term of the question occurs in the text.
     pub(crate) counts: [u16; TERM_LIMIT],
     /// Every occurrence, in the order of the text.
-    pub(crate) events: Vec<Event>,
+    pub(crate) events: &'a [Event],
     /// How often each of the question's characters occurs, in their order.
-    pub(crate) characters: Vec<u16>,
+    pub(crate) characters: &'a [u16],
     /// For each character of the question the longest run in the text that begins there, in characters.
-    pub(crate) runs: Vec<u16>,
+    pub(crate) runs: &'a [u16],
 }
 
-/// What a walk needs room for. The next one uses the same again.
+/// What a walk needs room for. The next one uses the same again: a dozen lists for each document cost as much as reading it.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     /// What is known of each unit of the codes.
@@ -84,10 +84,30 @@ pub(crate) struct Room {
     marks: Marks,
     line: Vec<char>,
     numbered: Vec<char>,
+    /// Every occurrence of a term.
+    events: Vec<Event>,
+    /// How often each role was met.
+    roles: Vec<u16>,
+    /// The longest run from each character of the question.
+    runs: Vec<u16>,
+    /// The sentences of all documents that were walked through.
+    sentences: Vec<Seen>,
 }
 
-impl Scan {
-    pub(crate) fn new(query: &Query, stored: &Stored, room: &mut Room) -> Self {
+impl Room {
+    /// Makes it ready for another question.
+    pub(crate) fn clear(&mut self) {
+        self.sentences.clear();
+    }
+
+    /// The sentences of a walk, by its [`Scan::place`].
+    pub(crate) fn sentences(&self, place: &Range<usize>) -> &[Seen] {
+        self.sentences.get(place.clone()).unwrap_or(&[])
+    }
+}
+
+impl<'a> Scan<'a> {
+    pub(crate) fn new(query: &Query, stored: &Stored, room: &'a mut Room) -> Self {
         let mut texts = stored.texts();
         let mut walk = Walk::new(query, texts.codes, room);
         let title = walk.text(texts.next()).mask;
@@ -99,14 +119,14 @@ impl Scan {
             walk.skip(texts.next());
         }
         let passages = texts.next();
-        // About fifteen sentences a thousand tokens; growing costs more than a guess too high.
-        let mut sentences = Vec::with_capacity(4 + tokens / 32);
+        let begin = walk.room.sentences.len();
         for passage in 0..passages {
             let passage = u32::try_from(passage).unwrap_or(u32::MAX);
             let heading = texts.next();
             if heading & 1 == 1 {
                 let found = walk.text(heading >> 1);
-                sentences.push(Seen { mask: found.mask, passage, start: 0, end: 0, chars: found.chars, offers: 0 });
+                let chars = found.chars;
+                walk.room.sentences.push(Seen { mask: found.mask, passage, start: 0, end: 0, chars, offers: 0 });
             } else {
                 walk.skip(heading >> 1);
             }
@@ -115,7 +135,7 @@ impl Scan {
                 let start = end + walk.skip(texts.next());
                 let found = walk.text(texts.next());
                 end = start + found.bytes;
-                sentences.push(Seen {
+                walk.room.sentences.push(Seen {
                     mask: found.mask,
                     passage,
                     start: as_u32(start),
@@ -127,23 +147,26 @@ impl Scan {
             walk.skip(texts.next());
         }
         if walk.unordered {
-            walk.events.sort_by_key(|event| event.position);
+            walk.room.events.sort_by_key(|event| event.position);
         }
         let share = |part: f64| if query.mass > 0.0 { (part / query.mass).min(1.0) } else { 0.0 };
         let title_tokens = f64::from(stored.title_tokens);
+        let Walk { counts, longest, heaviest, met, room, .. } = walk;
+        let room: &'a Room = room;
         Self {
-            score: share(score(query, stored, &walk.counts, &titled)),
+            score: share(score(query, stored, &counts, &titled)),
             title,
             title_fit: if title_tokens > 0.0 { (f64::from(title_matched) / title_tokens).min(1.0) } else { 0.0 },
-            longest: walk.longest,
-            heaviest: share(walk.heaviest),
-            density: (walk.met / (8.0 + tokens as f64)).min(1.0),
+            longest,
+            heaviest: share(heaviest),
+            density: (met / (8.0 + tokens as f64)).min(1.0),
             tokens,
-            sentences,
-            counts: walk.counts,
-            characters: walk.roles.split_off(walk.roles.len().min(1)),
-            runs: walk.runs,
-            events: walk.events,
+            sentences: room.sentences.get(begin..).unwrap_or(&[]),
+            place: begin..room.sentences.len(),
+            counts,
+            characters: room.roles.get(1..).unwrap_or(&[]),
+            runs: &room.runs,
+            events: &room.events,
         }
     }
 }
@@ -184,10 +207,10 @@ struct Stretch {
     chars: u32,
 }
 
-struct Walk<'a> {
-    query: &'a Query,
-    probe: &'a Probe,
-    codes: &'a [u8],
+struct Walk<'q, 'a> {
+    query: &'q Query,
+    probe: &'q Probe,
+    codes: &'q [u8],
     room: &'a mut Room,
     /// Whether some characters take more than one unit.
     written_out: bool,
@@ -195,13 +218,8 @@ struct Walk<'a> {
     at: usize,
     /// How often each term was met.
     counts: [u16; TERM_LIMIT],
-    /// Every occurrence of a term, and whether they are out of order.
-    events: Vec<Event>,
+    /// Whether the occurrences are out of order.
     unordered: bool,
-    /// How often each role was met.
-    roles: Vec<u16>,
-    /// The longest run from each character of the question.
-    runs: Vec<u16>,
     longest: usize,
     heaviest: f64,
     met: f64,
@@ -224,14 +242,19 @@ struct Run {
     gained: f64,
 }
 
-impl<'a> Walk<'a> {
-    fn new(query: &'a Query, codes: &'a [u8], room: &'a mut Room) -> Self {
+impl<'q, 'a> Walk<'q, 'a> {
+    fn new(query: &'q Query, codes: &'q [u8], room: &'a mut Room) -> Self {
         look_up(&query.probe.facts, codes, &mut room.facts);
         let written_out = room.facts.iter().fold(0, |all, fact| all | fact) & WRITTEN_OUT != 0;
         if written_out {
             mend(&mut room.facts, codes);
         }
         room.marks.set(&room.facts);
+        room.events.clear();
+        for (list, length) in [(&mut room.roles, query.probe.characters.len() + 1), (&mut room.runs, query.span)] {
+            list.clear();
+            list.resize(length, 0);
+        }
         Self {
             query,
             probe: &query.probe,
@@ -240,10 +263,7 @@ impl<'a> Walk<'a> {
             written_out,
             at: 0,
             counts: [0; TERM_LIMIT],
-            events: Vec::with_capacity(EVENTS),
             unordered: false,
-            roles: vec![0; query.probe.characters.len() + 1],
-            runs: vec![0; query.span],
             longest: 0,
             heaviest: 0.0,
             met: 0.0,
@@ -254,9 +274,9 @@ impl<'a> Walk<'a> {
     /// What was learnt about runs came from the title, which is no part of the text.
     fn forget_runs(&mut self) {
         (self.longest, self.heaviest, self.met) = (0, 0.0, 0.0);
-        self.events.clear();
-        self.roles.fill(0);
-        self.runs.fill(0);
+        self.room.events.clear();
+        self.room.roles.fill(0);
+        self.room.runs.fill(0);
     }
 
     /// Passes over units. Gives their length in UTF-8.
@@ -300,7 +320,7 @@ impl<'a> Walk<'a> {
             any |= bits != 0;
             for place in units(word, bits) {
                 let role = usize::from(self.role(place));
-                if let Some(count) = self.roles.get_mut(role) {
+                if let Some(count) = self.room.roles.get_mut(role) {
                     *count = count.saturating_add(1);
                 }
             }
@@ -348,7 +368,7 @@ impl<'a> Walk<'a> {
     fn count(&mut self, term: usize, position: usize) {
         if let (Some(count), Ok(place)) = (self.counts.get_mut(term), u8::try_from(term)) {
             *count = count.saturating_add(1);
-            self.events.push(Event { position: as_u32(position), place });
+            self.room.events.push(Event { position: as_u32(position), place });
         }
     }
 
@@ -366,7 +386,8 @@ impl<'a> Walk<'a> {
         run.here = here.saturating_add(1);
         self.longest = self.longest.max(run.chars);
         if !spelt
-            && let Some(known) = (term.position + 2).checked_sub(run.chars).and_then(|from| self.runs.get_mut(from))
+            && let Some(known) =
+                (term.position + 2).checked_sub(run.chars).and_then(|from| self.room.runs.get_mut(from))
         {
             *known = (*known).max(u16::try_from(run.chars).unwrap_or(u16::MAX));
         }

@@ -18,7 +18,7 @@ use crate::matching::query::Query;
 use std::cell::Cell;
 
 /// So many postings are read at most, and those of the run that was begun.
-pub(crate) const BUDGET: usize = 300_000;
+pub(crate) const BUDGET: usize = 100_000;
 /// The scores of so many slots are looked at as one when the best are sought.
 const CHUNK: usize = 64;
 /// The highest score that could be reached.
@@ -96,7 +96,9 @@ pub(crate) fn candidates(index: &Index, query: &Query, wanted: usize, budget: us
 
 /// The places of the `wanted` highest scores above 0; of equal ones, the first.
 fn best(scores: &[u16], wanted: usize) -> Vec<u32> {
-    let highest: Vec<u16> = scores.chunks(CHUNK).map(|chunk| chunk.iter().copied().max().unwrap_or(0)).collect();
+    let (chunks, _) = scores.as_chunks::<CHUNK>();
+    let highest: Vec<u16> =
+        chunks.iter().map(|chunk| chunk.iter().fold(0, |highest, score| highest.max(*score))).collect();
     // In each of the `wanted` best chunks there is a score as high as this.
     let floor = if highest.len() > wanted {
         let mut sorted = highest.clone();
