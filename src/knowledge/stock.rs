@@ -70,16 +70,19 @@ impl Stock {
 
     /// The same for documents that were analysed before.
     pub(super) fn replace_prepared(&mut self, record: Record, entries: Vec<(Prepared, Card)>) {
-        let ids: Box<[Arc<str>]> = entries.iter().map(|(document, _)| document.id().into()).collect();
+        // An id is kept once, and shared.
+        let mut ids = Vec::with_capacity(entries.len());
+        for (document, card) in entries {
+            let id = self.index.add_prepared(&self.analyser, document);
+            self.cards.insert(Arc::clone(&id), card);
+            ids.push(id);
+        }
+        let ids: Box<[Arc<str>]> = ids.into();
         let before =
             if ids.is_empty() { self.documents.remove(&record) } else { self.documents.insert(record, ids.clone()) };
         for gone in before.unwrap_or_default().iter().filter(|id| !ids.contains(id)) {
             self.index.remove(gone);
             self.cards.remove(gone);
-        }
-        for ((document, card), id) in entries.into_iter().zip(ids) {
-            self.cards.insert(id, card);
-            self.index.add_prepared(&self.analyser, document);
         }
     }
 }

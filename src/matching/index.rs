@@ -148,8 +148,8 @@ impl Index {
         self.add_prepared(analyser, Prepared::new(analyser, &weights, document));
     }
 
-    /// The same for a document that was analysed before.
-    pub fn add_prepared(&mut self, analyser: &Analyser, mut prepared: Prepared) {
+    /// The same for a document that was analysed before. Gives its id as it is kept.
+    pub fn add_prepared(&mut self, analyser: &Analyser, mut prepared: Prepared) -> Arc<str> {
         self.remove(&prepared.document.id);
         let unit = self.unit(&prepared.document.unit);
         let alphabet = Arc::make_mut(&mut self.alphabet);
@@ -160,7 +160,8 @@ impl Index {
         let slot = as_u32(self.slots.len());
         let length = stored.length;
         self.total += f64::from(length);
-        self.by_id.insert(Arc::clone(&stored.id), slot);
+        let id = Arc::clone(&stored.id);
+        self.by_id.insert(Arc::clone(&id), slot);
         self.slots.push(Some(stored));
         self.lengths.push(length);
         let norms = self.norms_against(self.frozen);
@@ -174,6 +175,7 @@ impl Index {
             }
         }
         self.refreeze_if_moved();
+        id
     }
 
     /// Takes no more memory than it must. Costs a pass over everything: for after many documents were added.

@@ -122,13 +122,12 @@ fn places(query: &Query, stored: &Stored, values: &mut Values) {
     if query.named.is_empty() {
         return;
     }
-    let opening = query.named.share_in(&stored.opening);
+    let (opening, named) = stored.places();
     values[Own::PlaceAsked] = 1.0;
-    values[Own::PlaceOpening] = opening;
-    values[Own::PlaceFound] = query.named.share_in(&stored.named);
-    values[Own::PlaceWeight] = query.named.weight_in(&stored.named);
-    values[Own::PlaceElsewhere] =
-        f64::from(u8::from(!stored.opening.is_empty() && query.named.weight_in(&stored.opening) <= 0.0));
+    values[Own::PlaceOpening] = query.named.share_in(&opening);
+    values[Own::PlaceFound] = query.named.share_in(&named);
+    values[Own::PlaceWeight] = query.named.weight_in(&named);
+    values[Own::PlaceElsewhere] = f64::from(u8::from(!opening.is_empty() && query.named.weight_in(&opening) <= 0.0));
 }
 
 /// The features of the sorts of answer, in the order of `asking`.

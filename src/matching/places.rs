@@ -5,6 +5,7 @@
 //! its weight.
 
 use crate::matching::analyse::{Analysed, TokenKind};
+use crate::matching::postings::{read_varint, write_varint};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -95,6 +96,32 @@ impl Named {
         }
     }
 
+    /// Appends it to bytes, for [`Named::read`].
+    pub(crate) fn write(&self, into: &mut Vec<u8>) {
+        write_varint(into, self.provinces.len() as u64);
+        for (province, count) in &self.provinces {
+            into.extend([*province, *count]);
+        }
+        write_varint(into, self.places.len() as u64);
+        self.places.iter().for_each(|place| write_varint(into, u64::from(*place)));
+    }
+
+    /// What was written at the beginning of `bytes`, and what follows it.
+    pub(crate) fn read(bytes: &[u8]) -> (Self, &[u8]) {
+        let (provinces, rest) = read_varint(bytes);
+        let pairs = usize::try_from(provinces).unwrap_or(0).saturating_mul(2);
+        let (pairs, rest) = rest.split_at_checked(pairs).unwrap_or_default();
+        let (places, mut rest) = read_varint(rest);
+        let places = (0..places).map_while(|_| {
+            let (place, behind) = read_varint(rest);
+            rest = behind;
+            u16::try_from(place).ok()
+        });
+        let places = places.collect();
+        let provinces = pairs.as_chunks().0.iter().map(|[province, count]| (*province, *count)).collect();
+        (Self { provinces, places }, rest)
+    }
+
     /// Whether no place is named.
     pub(crate) fn is_empty(&self) -> bool {
         self.places.is_empty()
@@ -148,6 +175,21 @@ mod tests {
         assert!((question.share_in(&here) - 1.0).abs() < 1e-9);
         assert!((question.weight_in(&named("福建省泉州市")) - 1.0).abs() < 1e-9);
         assert!(question.weight_in(&elsewhere) < 1e-9 && question.share_in(&elsewhere) < 1e-9);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut bytes = Vec::new();
+        let all = [named("福建省厦门市发布通知，南京市、北京市、厦门市、喀什"), Named::default(), named("嘉义")];
+        all.iter().for_each(|named| named.write(&mut bytes));
+        let mut rest: &[u8] = &bytes;
+        for named in &all {
+            let (read, behind) = Named::read(rest);
+            assert_eq!(read, *named);
+            rest = behind;
+        }
+        assert!(rest.is_empty());
+        assert!(Named::read(&[]).0.is_empty());
     }
 
     #[test]

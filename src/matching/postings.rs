@@ -132,7 +132,7 @@ impl List {
             run.each(|slot| put(slot, run.level));
         }
         self.tail_each(&mut put);
-        let mut packed = Vec::new();
+        let mut packed = Vec::with_capacity(self.runs.len() + self.tail.len());
         let (mut count, mut last) = (0, NONE);
         // The highest first, as they are read.
         for (level, slots) in levels.iter_mut().enumerate().rev() {
@@ -145,7 +145,9 @@ impl List {
                 last = if last == NONE { highest } else { last.max(highest) };
             }
         }
-        *self = Self { runs: packed.into(), tail: Vec::new(), tail_count: 0, count, packed: last, last };
+        // What was there goes first, so that there is room for what comes: half a hundred thousand lists would leave as many holes.
+        *self = Self { count, packed: last, last, ..Self::default() };
+        self.runs = packed.as_slice().into();
     }
 }
 

@@ -76,11 +76,6 @@ impl Prepared {
         prepared
     }
 
-    /// The document's id.
-    pub fn id(&self) -> &str {
-        &self.document.id
-    }
-
     /// Each term, with how often it occurs.
     pub(crate) fn counts(&self) -> impl Iterator<Item = (&str, f32)> {
         let mut from = 0;

@@ -18,7 +18,7 @@ use crate::matching::query::Query;
 use std::cell::Cell;
 
 /// So many postings are read at most, and those of the run that was begun.
-pub(crate) const BUDGET: usize = 100_000;
+pub(crate) const BUDGET: usize = 75_000;
 /// The scores of so many slots are looked at as one when the best are sought.
 const CHUNK: usize = 64;
 /// The highest score that could be reached.

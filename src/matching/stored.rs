@@ -24,11 +24,8 @@ pub(crate) struct Stored {
     pub(crate) tokens: u32,
     /// All weighted occurrences of terms.
     pub(crate) length: f32,
-    /// The places that title and beginning name.
-    pub(crate) opening: Named,
-    /// The places that it names anywhere.
-    pub(crate) named: Named,
-    /// The length of the layout, the layout, the texts.
+    /// The lengths of layout and places, the layout, the places that title and beginning name, those that it names anywhere, the
+    /// texts.
     packed: Box<[u8]>,
 }
 
@@ -71,9 +68,14 @@ impl Stored {
             }
             put(write(passage.text.get(behind..).unwrap_or("")));
         }
-        let mut packed = Vec::with_capacity(2 + layout.len() + codes.bytes.len());
+        let mut places = Vec::new();
+        prepared.opening.write(&mut places);
+        prepared.named.write(&mut places);
+        let mut packed = Vec::with_capacity(4 + layout.len() + places.len() + codes.bytes.len());
         write_varint(&mut packed, layout.len() as u64);
+        write_varint(&mut packed, places.len() as u64);
         packed.append(&mut layout);
+        packed.append(&mut places);
         packed.append(&mut codes.bytes);
         Self {
             id: document.id.as_str().into(),
@@ -83,16 +85,31 @@ impl Stored {
             title_tokens: prepared.title_tokens,
             tokens: prepared.tokens,
             length: prepared.length.max(1.0),
-            opening: std::mem::take(&mut prepared.opening),
-            named: std::mem::take(&mut prepared.named),
             packed: packed.into(),
         }
     }
 
     pub(crate) fn texts(&self) -> Texts<'_> {
-        let (length, rest) = read_varint(&self.packed);
-        let (layout, codes) = rest.split_at_checked(usize::try_from(length).unwrap_or(0)).unwrap_or_default();
+        let [layout, _, codes] = self.parts();
         Texts { layout, codes }
+    }
+
+    /// The places that title and beginning name, and those that it names anywhere.
+    pub(crate) fn places(&self) -> (Named, Named) {
+        let [_, places, _] = self.parts();
+        let (opening, rest) = Named::read(places);
+        (opening, Named::read(rest).0)
+    }
+
+    /// Layout, places, texts.
+    fn parts(&self) -> [&[u8]; 3] {
+        let (layout, rest) = read_varint(&self.packed);
+        let (places, rest) = read_varint(rest);
+        let cut =
+            |bytes, length| <[u8]>::split_at_checked(bytes, usize::try_from(length).unwrap_or(0)).unwrap_or_default();
+        let (layout, rest) = cut(rest, layout);
+        let (places, codes) = cut(rest, places);
+        [layout, places, codes]
     }
 
     /// The distinct Chinese characters of its texts.
