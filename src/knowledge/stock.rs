@@ -55,8 +55,9 @@ pub(super) struct Stock {
     pub(super) policies: HashMap<String, PolicyCard>,
     pub(super) cards: HashMap<Arc<str>, Card>,
     pub(super) stamps: Stamps,
-    /// The documents of each record that has any.
-    pub(super) documents: HashMap<Record, Box<[Arc<str>]>>,
+    /// The documents of each interpretation, guide and reply. A policy has one at most, called as the policy is: a hundred
+    /// thousand of them need no list.
+    pub(super) documents: HashMap<String, Box<[Arc<str>]>>,
 }
 
 impl Stock {
@@ -72,14 +73,19 @@ impl Stock {
     pub(super) fn replace_prepared(&mut self, record: Record, entries: Vec<(Prepared, Card)>) {
         // An id is kept once, and shared.
         let mut ids = Vec::with_capacity(entries.len());
-        for (document, card) in entries {
+        for (document, mut card) in entries {
             let id = self.index.add_prepared(&self.analyser, document);
+            if card.policy.as_ref() == Some(&id) {
+                card.policy = Some(Arc::clone(&id));
+            }
             self.cards.insert(Arc::clone(&id), card);
             ids.push(id);
         }
-        let ids: Box<[Arc<str>]> = ids.into();
-        let before =
-            if ids.is_empty() { self.documents.remove(&record) } else { self.documents.insert(record, ids.clone()) };
+        let before = match record {
+            Record::Policy(id) => Some([id.into()].into()),
+            Record::Interpretation(id) if ids.is_empty() => self.documents.remove(&id),
+            Record::Interpretation(id) => self.documents.insert(id, ids.as_slice().into()),
+        };
         for gone in before.unwrap_or_default().iter().filter(|id| !ids.contains(id)) {
             self.index.remove(gone);
             self.cards.remove(gone);
