@@ -9,14 +9,13 @@ use crate::matching::held::Held;
 use crate::matching::index::Index;
 use crate::matching::logistic::{dot, sigmoid};
 use crate::matching::look::{self, Look};
-use crate::matching::query::{Query, QueryTerm};
+use crate::matching::query::Query;
 use crate::matching::quote::{self, Quote, Run};
 use crate::matching::scan::{Room, Scan};
 use crate::matching::search;
 use crate::matching::stored::Stored;
 use crate::matching::vectors::Asked;
 use std::cell::Cell;
-use std::sync::Arc;
 
 /// How many candidates are looked at closely at most.
 const POOL: usize = 40;
@@ -195,17 +194,10 @@ impl Index {
         let quotes: Vec<Quote> =
             candidates.iter().take(limit.min(CHOICES)).map(|candidate| self.quote(&query, candidate, &room)).collect();
         ROOM.set(room);
-        let share = |mass: f64| if query.mass > 0.0 { mass / query.mass } else { 0.0 };
-        // By place, the weightiest first.
-        let mut terms: Vec<(usize, QueryTerm)> = query.terms.into_iter().enumerate().collect();
-        terms.sort_by(|(_, a), (_, b)| b.mass.total_cmp(&a.mass));
-        let places: Vec<usize> = terms.iter().map(|(place, _)| *place).collect();
-        let said: Arc<[(String, f64)]> = terms.into_iter().map(|(_, term)| (term.term, share(term.mass))).collect();
-        let hit = |(place, candidate): (usize, &Candidate)| {
-            let held = places.iter().map(|place| candidate.look.found >> place & 1 == 1);
-            candidate.hit(quotes.get(place).copied().unwrap_or_default(), Held::new(Arc::clone(&said), held))
-        };
-        let hits = candidates.iter().take(limit).enumerate().map(hit).collect();
+        let held = Held::by_each(query, candidates.iter().take(limit).map(|candidate| candidate.look.found));
+        let quotes = quotes.into_iter().chain(std::iter::repeat(Quote::default()));
+        let hits = candidates.iter().zip(held).zip(quotes).map(|((candidate, held), quote)| candidate.hit(quote, held));
+        let hits = hits.collect();
         Findings { question, hits, confidence, features }
     }
 

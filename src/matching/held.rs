@@ -1,6 +1,7 @@
 //! Which terms of a question a document holds. The terms are the same for all that were found, and kept once: they are many
 //! short strings, and copying them for each hit took a quarter of the time of a question.
 
+use crate::matching::query::{Query, QueryTerm};
 use std::sync::Arc;
 
 /// The terms of a question, parted into those that a document holds and those that it lacks.
@@ -13,8 +14,20 @@ pub struct Held {
 }
 
 impl Held {
+    /// What each of several documents holds of a question. `found` says of each document by a bit for each term, in the order of
+    /// the question, whether it is there.
+    pub(crate) fn by_each(query: Query, found: impl Iterator<Item = u128>) -> Vec<Self> {
+        let share = |mass: f64| if query.mass > 0.0 { mass / query.mass } else { 0.0 };
+        let mut terms: Vec<(usize, QueryTerm)> = query.terms.into_iter().enumerate().collect();
+        terms.sort_by(|(_, a), (_, b)| b.mass.total_cmp(&a.mass));
+        let places: Vec<usize> = terms.iter().map(|(place, _)| *place).collect();
+        let terms: Arc<[(String, f64)]> = terms.into_iter().map(|(_, term)| (term.term, share(term.mass))).collect();
+        let held = |found: u128| Self::new(Arc::clone(&terms), places.iter().map(|place| found >> place & 1 == 1));
+        found.map(held).collect()
+    }
+
     /// `terms` by weight; `holds` says of the first, the second, … whether it is held.
-    pub(crate) fn new(terms: Arc<[(String, f64)]>, holds: impl Iterator<Item = bool>) -> Self {
+    fn new(terms: Arc<[(String, f64)]>, holds: impl Iterator<Item = bool>) -> Self {
         let places = holds.take(128).enumerate().fold(0, |places, (at, held)| places | u128::from(held) << at);
         Self { terms, places }
     }

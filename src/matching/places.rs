@@ -181,7 +181,9 @@ mod tests {
     fn what_is_written_is_read() {
         let mut bytes = Vec::new();
         let all = [named("福建省厦门市发布通知，南京市、北京市、厦门市、喀什"), Named::default(), named("嘉义")];
-        all.iter().for_each(|named| named.write(&mut bytes));
+        for named in &all {
+            named.write(&mut bytes);
+        }
         let mut rest: &[u8] = &bytes;
         for named in &all {
             let (read, behind) = Named::read(rest);
