@@ -76,7 +76,7 @@ pub(crate) struct Scan<'a> {
     pub(crate) runs: &'a [u16],
 }
 
-/// What a walk needs room for. The next one uses the same again: a dozen lists for each document cost as much as reading it.
+/// What a walk needs room for. The next one uses the same again, and asks the system for nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     /// What is known of each unit of the codes.

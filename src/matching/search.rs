@@ -108,7 +108,7 @@ fn best(scores: &[u16], wanted: usize) -> Vec<u32> {
     };
     let floor = floor.max(1);
     let mut found: Vec<(u16, u32)> = Vec::new();
-    for (at, chunk) in scores.chunks(CHUNK).enumerate().filter(|(at, _)| highest[*at] >= floor) {
+    for (at, chunk) in chunks.iter().enumerate().filter(|(at, _)| highest[*at] >= floor) {
         let begin = at * CHUNK;
         let high = chunk.iter().enumerate().filter(|(_, score)| **score >= floor);
         found.extend(high.map(|(offset, score)| (*score, as_u32(begin + offset))));
