@@ -176,7 +176,8 @@ impl Stage {
     /// Whether anything is known or decided of a unit that the demo city doesn't say.
     async fn units_differ(&self) -> bool {
         let now = units::entries(&mut self.world.intake.store.read().await.unwrap()).await.unwrap();
-        now.iter().zip(&self.units).any(|(now, before)| now.state != before.state)
+        // The service may have carried a decision out already: then the state is as before, and the name is not.
+        now.iter().zip(&self.units).any(|(now, before)| !same(now, before))
     }
 
     /// Carries out what was decided about units, as the service does every half second, and lets it learn of it.
@@ -195,7 +196,7 @@ impl Stage {
         let mut restored = 0;
         for now in units::entries(&mut tx).await.unwrap() {
             let before = self.units.iter().find(|before| before.unit.code == now.unit.code).unwrap();
-            if (&now.unit, &now.state, &now.former) != (&before.unit, &before.state, &before.former) {
+            if !same(&now, before) {
                 let restore = Entry { version: now.version, ..before.clone() };
                 units::update(&mut tx, &restore, "test").await.unwrap();
                 restored += 1;
@@ -413,6 +414,11 @@ impl Stage {
             tokio::time::sleep(Duration::from_millis(700)).await;
         }
     }
+}
+
+/// Whether two entries say the same of a unit, whatever their versions.
+fn same(a: &Entry, b: &Entry) -> bool {
+    (&a.unit, &a.state, &a.former) == (&b.unit, &b.state, &b.former)
 }
 
 impl Play {
