@@ -215,7 +215,7 @@ fn cited(source: Source) -> Cited {
 
 fn evidence(library: &Library, findings: &Findings) -> Vec<Evidence> {
     let places = 0..findings.hits.len().min(SHOWN);
-    places.filter_map(|place| Evidence::of(findings, place, &library.weights().decide)).collect()
+    places.filter_map(|place| Evidence::of(findings, place, &library.weights())).collect()
 }
 
 /// The explanation in words, a line each.

@@ -243,6 +243,11 @@ fn read_weights(path: &Path) -> Result<Weights, ConfigError> {
             WeightsError::Unused { name, .. } | WeightsError::Bounds { name, .. } => {
                 text.find(&format!("\n{name} ")).map_or(0, |at| at + 1)
             }
+            WeightsError::Tree { name, number } => {
+                let list = text.find("[trees]").and_then(|at| Some(at + text[at..].find(&format!("\n{name} "))?));
+                // No tree holds a quotation mark: each is behind every other one.
+                list.map_or(0, |at| at + text[at..].match_indices('"').nth(2 * number - 2).map_or(0, |found| found.0))
+            }
         };
         let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
         let what = match &error {
@@ -640,6 +645,7 @@ mod tests {
         assert!(settings.load_weights().1.is_none());
         settings.weights = Some(path.clone());
         let sound = Weights::plain().to_toml();
+        let trees = sound.replace("decide = [\n]", "decide = [\n  \"0.5\",\n  \"score < 0.5 ? 1\",\n]");
         let line_of = |start: &str| sound.lines().position(|line| line.starts_with(start)).unwrap() + 1;
         for (text, line, what) in [
             (None, 1, "can't be read"),
@@ -651,6 +657,7 @@ mod tests {
                 "moon, which nothing uses",
             ),
             (Some(sound.replace("b = 0.75", "b = 75.0")), 5, "out of bounds"),
+            (Some(trees), line_of("quote = [") + 4, "tree 2 can't be read"),
         ] {
             if let Some(text) = text {
                 std::fs::write(&path, text).unwrap();

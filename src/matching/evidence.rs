@@ -2,6 +2,7 @@
 
 use crate::matching::features::{DECIDING, RANKING};
 use crate::matching::findings::Findings;
+use crate::matching::weights::Weights;
 use serde::Serialize;
 use std::fmt;
 
@@ -21,7 +22,7 @@ pub struct Feature {
     pub name: &'static str,
     /// Its value, about 0 to 1.
     pub value: f64,
-    /// What it added to the log-odds; only for the first hit.
+    /// What it did to the log-odds by being what it is and not what is usual; only for the first hit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<f64>,
 }
@@ -45,17 +46,17 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Explains a hit by its place, from 0. `None` where there is no such hit. `decide` are the weights of the index
-    /// that found it ([`crate::matching::Weights::decide`]).
-    pub fn of(findings: &Findings, place: usize, decide: &[f64]) -> Option<Self> {
+    /// Explains a hit by its place, from 0. `None` where there is no such hit. `weights` are those of the index
+    /// that found it.
+    pub fn of(findings: &Findings, place: usize, weights: &Weights) -> Option<Self> {
         let hit = findings.hits.get(place)?;
         let weight = |(term, share): &(String, f64)| TermWeight { term: term.clone(), share: *share };
         let features = if place == 0 {
             DECIDING
                 .iter()
                 .zip(&findings.features)
-                .zip(decide)
-                .map(|((name, value), weight)| Feature { name, value: *value, effect: Some(value * weight) })
+                .zip(weights.effects(&findings.features))
+                .map(|((name, value), effect)| Feature { name, value: *value, effect: Some(effect) })
                 .collect()
         } else {
             RANKING
@@ -119,12 +120,12 @@ mod tests {
             },
         );
         let findings = index.search(&analyser, "社保卡补办", 3);
-        let evidence = Evidence::of(&findings, 0, &index.weights().decide).unwrap();
+        let evidence = Evidence::of(&findings, 0, index.weights()).unwrap();
         assert!(evidence.matched.iter().any(|t| t.term == "社保"));
         assert!(evidence.missing.iter().any(|t| t.term == "补办"));
         assert_eq!(evidence.features.len(), DECIDING.len());
         assert!(evidence.to_string().contains("p = "));
         assert!(serde_json::to_string(&evidence).unwrap().contains("\"missing\""));
-        assert!(Evidence::of(&findings, 9, &[]).is_none());
+        assert!(Evidence::of(&findings, 9, index.weights()).is_none());
     }
 }

@@ -148,9 +148,7 @@ fn cut(text: &str) -> String {
 
 /// Against what is usual: a feature that is as always says nothing about this question.
 fn for_first(findings: &Findings, index: &Index) -> Vec<Spoken> {
-    let weights = index.weights();
-    let effects = findings.features.iter().zip(&weights.decide).zip(&weights.usual);
-    grouped(DECIDING.iter().zip(effects.map(|((value, weight), usual)| weight * (value - usual))))
+    grouped(DECIDING.iter().zip(index.weights().effects(&findings.features)))
 }
 
 fn behind_first(findings: &Findings, hit: &Hit, index: &Index) -> Vec<Spoken> {
@@ -290,7 +288,7 @@ mod tests {
         let index = index(&analyser);
         let findings = index.search(&analyser, "公积金怎么提取", 10);
         let weights = index.weights();
-        let usual = weights.intercept + crate::matching::logistic::dot(&weights.decide, &weights.usual);
+        let usual = weights.log_odds(&weights.usual);
         let moved: f64 = for_first(&findings, &index).iter().map(|spoken| spoken.effect).sum();
         let odds = (findings.confidence / (1.0 - findings.confidence)).ln();
         // What is too faint to be named may be missing.

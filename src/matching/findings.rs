@@ -7,7 +7,7 @@ use crate::matching::document::Document;
 use crate::matching::features::Own;
 use crate::matching::held::Held;
 use crate::matching::index::Index;
-use crate::matching::logistic::{dot, sigmoid};
+use crate::matching::logistic::sigmoid;
 use crate::matching::look::{self, Look};
 use crate::matching::query::Query;
 use crate::matching::quote::{self, Quote, Run};
@@ -190,7 +190,7 @@ impl Index {
         let rivals = || candidates.iter().filter(|rival| rival.stored.in_force || !first.stored.in_force);
         let ranks: Vec<f64> = rivals().map(|rival| rival.rank).collect();
         let features = look::deciding(&query, &ranks, &rivals().map(|rival| &rival.look).collect::<Vec<_>>());
-        let confidence = sigmoid(self.weights.intercept + dot(&self.weights.decide, &features));
+        let confidence = sigmoid(self.weights.log_odds(&features));
         let quotes: Vec<Quote> =
             candidates.iter().take(limit.min(CHOICES)).map(|candidate| self.quote(&query, candidate, &room)).collect();
         ROOM.set(room);
@@ -223,8 +223,7 @@ impl Index {
 
     fn quote(&self, query: &Query, candidate: &Candidate, room: &Room) -> Quote {
         let passages = candidate.stored.document(&self.alphabet).passages;
-        quote::choose(query, room.sentences(&candidate.look.sentences), &passages, &self.weights.quote)
-            .unwrap_or_default()
+        quote::choose(query, room.sentences(&candidate.look.sentences), &passages, &self.weights).unwrap_or_default()
     }
 }
 

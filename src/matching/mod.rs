@@ -12,7 +12,7 @@
 //! | `alphabet`, `stored` | texts kept short, to be searched and quoted as they stand |
 //! | `postings`, `index`, `query`, `search` | postings changed in place; the candidates |
 //! | `asking`, `features`, `probe`, `marks`, `scan`, `stretch`, `places`, `look`, `quote`, `held`, `findings` | a close look at the candidates, their order, what to quote |
-//! | `logistic`, `weights`, `decide` | probability, its numbers, what to do |
+//! | `logistic`, `trees`, `weights`, `decide` | probability, its numbers, what to do |
 //! | `evidence`, `reasons`, `explain` | why: for those who tune, and for those who answer |
 //! | `vectors` | which texts of a document an encoder reads, and the vectors it made of them |
 //! | `classify`, `grams`, `machine`, `sureness` | which label a text belongs to: the unit, the kind of a message; how sure |
@@ -63,6 +63,7 @@ mod stored;
 mod stretch;
 mod sureness;
 mod theme;
+mod trees;
 pub mod vectors;
 mod weights;
 mod wording;
@@ -72,6 +73,7 @@ pub use analyse::{Analysed, Analyser, QUESTION_LIMIT, Token, TokenKind};
 pub use areas::areas;
 pub use classify::{Classifier, Example};
 pub use decide::{CHOICES, Decision, NEAR, Thresholds, decide};
+pub(crate) use document::as_u32;
 pub use document::{Document, Passage};
 pub use evidence::{Evidence, Feature, TermWeight};
 pub use explain::{EXPLAINED, Explanation, Nearest, Spoken, Verdict, Wording};
@@ -85,10 +87,12 @@ pub use neighbours::{Neighbour, Neighbours};
 pub use normalise::is_han;
 pub use paraphrase::{COMPARING, Nearness, compared, same_request};
 pub use prepared::Prepared;
+pub(crate) use quote::chosen;
 pub use quote::{QUOTE_LIMIT, QUOTING, Quote, Run};
 pub use reasons::{REASONS, Reason, reason_of};
 pub use seek::{BREAK, Sought, SoughtWord, terms};
 pub(crate) use similar::shared;
 pub use similar::similarity;
 pub use theme::{Placed, Themes, central};
+pub use trees::{Node, Trees};
 pub use weights::{IndexWeights, Weights, WeightsError};

@@ -11,6 +11,7 @@ use crate::matching::document::{Document, Passage};
 use crate::matching::logistic::dot;
 use crate::matching::query::Query;
 use crate::matching::scan::Seen;
+use crate::matching::weights::Weights;
 use serde::{Deserialize, Serialize};
 
 /// A quotation is at most this many characters long, unless a single sentence is longer.
@@ -284,12 +285,25 @@ pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> V
     out
 }
 
-/// What to show: the run that weighs most; a short passage as a whole.
-pub(crate) fn choose(query: &Query, sentences: &[Seen], passages: &[Passage], weights: &[f64]) -> Option<Quote> {
-    let runs = runs(query, sentences, passages);
-    let weighed = runs.iter().map(|run| (dot(weights, &run.features), run));
+/// Among so many runs that weigh most the trees choose: the right one is nearly always there.
+const CLOSE: usize = 6;
+
+/// The run to show, by its place: of those that weigh most the one that the trees speak for.
+pub(crate) fn chosen(runs: &[Run], weights: &Weights) -> Option<usize> {
+    let weighed = runs.iter().map(|run| dot(&weights.quote, &run.features)).enumerate();
+    let mut close: Vec<(usize, f64)> = weighed.collect();
+    // Equal ones stay in the order of the text.
+    close.sort_by(|a, b| b.1.total_cmp(&a.1));
+    close.truncate(CLOSE);
+    let spoken = close.into_iter().map(|(place, _)| (place, weights.quote_trees.sum(&runs[place].features)));
     // The first of equal ones.
-    let (_, best) = weighed.reduce(|best, run| if run.0 > best.0 { run } else { best })?;
+    spoken.reduce(|best, run| if run.1 > best.1 { run } else { best }).map(|(place, _)| place)
+}
+
+/// What to show; a short passage as a whole.
+pub(crate) fn choose(query: &Query, sentences: &[Seen], passages: &[Passage], weights: &Weights) -> Option<Quote> {
+    let runs = runs(query, sentences, passages);
+    let best = &runs[chosen(&runs, weights)?];
     let passage = passages.get(best.quote.passage)?;
     if passage.text.chars().nth(QUOTE_LIMIT).is_none() {
         return Some(Quote { passage: best.quote.passage, start: 0, end: passage.text.len() });

@@ -2,8 +2,10 @@
 //! can see what changed. `evaluation::tune` writes the file.
 
 use crate::matching::features::{DECIDING, RANKING};
+use crate::matching::logistic::dot;
 use crate::matching::paraphrase::COMPARING;
 use crate::matching::quote::QUOTING;
+use crate::matching::trees::Trees;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -37,6 +39,8 @@ pub struct Weights {
     pub rank: Vec<f64>,
     /// A weight for each of [`QUOTING`], in that order.
     pub quote: Vec<f64>,
+    /// Trees over [`QUOTING`] that choose among those that weigh most.
+    pub quote_trees: Trees,
     /// What the probability that two requests ask the same starts from.
     pub same_intercept: f64,
     /// A weight for each of [`COMPARING`], in that order.
@@ -45,6 +49,8 @@ pub struct Weights {
     pub intercept: f64,
     /// A weight for each of [`DECIDING`], in that order.
     pub decide: Vec<f64>,
+    /// Trees over [`DECIDING`], added to those.
+    pub decide_trees: Trees,
     /// What each of [`DECIDING`] was on average over the questions learnt from, in that order: what is usual, against
     /// which a single question is explained. It decides nothing.
     pub usual: Vec<f64>,
@@ -82,6 +88,16 @@ pub enum WeightsError {
         /// The number.
         value: f64,
     },
+    /// A line that is no tree.
+    #[error(
+        "weights: [trees] {name}: tree {number} can't be read; \"FEATURE < NUMBER ? TREE : TREE\" or a number is a tree"
+    )]
+    Tree {
+        /// The list.
+        name: &'static str,
+        /// Which of them, from 1.
+        number: usize,
+    },
 }
 
 #[derive(Deserialize)]
@@ -92,8 +108,18 @@ struct File {
     quote: BTreeMap<String, f64>,
     same: BTreeMap<String, f64>,
     decide: BTreeMap<String, f64>,
+    /// A file without it has none.
+    #[serde(default)]
+    trees: TreeLines,
     /// A file without it explains against nothing.
     usual: Option<BTreeMap<String, f64>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TreeLines {
+    quote: Vec<String>,
+    decide: Vec<String>,
 }
 
 static BUILT_IN: LazyLock<Arc<Weights>> = LazyLock::new(|| {
@@ -133,10 +159,12 @@ impl Weights {
             },
             rank,
             quote: QUOTING.map(|name| f64::from(u8::from(name == "saturated"))).to_vec(),
+            quote_trees: Trees::default(),
             same_intercept: 0.0,
             same: COMPARING.map(|name| f64::from(u8::from(name == "alike"))).to_vec(),
             intercept: 0.0,
             decide: vec![0.0; DECIDING.len()],
+            decide_trees: Trees::default(),
             usual: vec![0.0; DECIDING.len()],
         }
     }
@@ -162,14 +190,19 @@ impl Weights {
             file.same.remove("intercept").ok_or(WeightsError::Missing { table: "same", name: "intercept" })?;
         let intercept =
             file.decide.remove("intercept").ok_or(WeightsError::Missing { table: "decide", name: "intercept" })?;
+        let trees = |name, lines: &[String], features| {
+            Trees::parse(lines, features).map_err(|number| WeightsError::Tree { name, number })
+        };
         Ok(Self {
             index,
             rank: aligned("rank", &RANKING, file.rank)?,
             quote: aligned("quote", &QUOTING, file.quote)?,
+            quote_trees: trees("quote", &file.trees.quote, &QUOTING)?,
             same_intercept,
             same: aligned("same", &COMPARING, file.same)?,
             intercept,
             decide: aligned("decide", &DECIDING, file.decide)?,
+            decide_trees: trees("decide", &file.trees.decide, &DECIDING)?,
             usual: match file.usual {
                 Some(usual) => aligned("usual", &DECIDING, usual)?,
                 None => vec![0.0; DECIDING.len()],
@@ -222,7 +255,33 @@ impl Weights {
         for (name, value) in DECIDING.iter().zip(&self.usual) {
             let _ = writeln!(out, "{name} = {value:.4}");
         }
+        out.push_str(
+            "\n# What is added to [decide], and what chooses among the runs that weigh most by [quote].\n[trees]\n",
+        );
+        for (name, lines) in
+            [("quote", self.quote_trees.lines(&QUOTING)), ("decide", self.decide_trees.lines(&DECIDING))]
+        {
+            let _ = writeln!(out, "{name} = [");
+            for line in lines {
+                let _ = writeln!(out, "  \"{line}\",");
+            }
+            out.push_str("]\n");
+        }
         out
+    }
+
+    /// The log-odds that the first hit answers the question.
+    pub(crate) fn log_odds(&self, features: &[f64]) -> f64 {
+        self.intercept + dot(&self.decide, features) + self.decide_trees.sum(features)
+    }
+
+    /// What each of [`DECIDING`] did to the log-odds by being what it is and not what is usual.
+    pub(crate) fn effects(&self, features: &[f64]) -> Vec<f64> {
+        let mut effects = self.decide_trees.effects(features, &self.usual);
+        for (((effect, value), weight), usual) in effects.iter_mut().zip(features).zip(&self.decide).zip(&self.usual) {
+            *effect += weight * (value - usual);
+        }
+        effects
     }
 }
 
@@ -250,8 +309,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_built_in_file_is_sound() {
-        Weights::parse(include_str!("weights.toml")).unwrap();
+    fn the_built_in_files_are_sound_and_as_they_would_be_written() {
+        for text in [include_str!("weights.toml"), include_str!("weights-meaning.toml")] {
+            assert_eq!(Weights::parse(text).unwrap().to_toml(), text);
+        }
     }
 
     #[test]
