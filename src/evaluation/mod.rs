@@ -2,8 +2,9 @@
 //! Nothing here runs while the bot serves; only `wenzheng eval`, `wenzheng tune` and `wenzheng replay` come here.
 //!
 //! `packs` reads, `finding`, `labelling` and `likeness` measure, `copying` makes copies to be found, `metrics` computes, `runfile`, `report` and
-//! `curves` write, `tune` trains, `replay` streams questions into an empty knowledge base.
+//! `curves` write, `tune` trains, `boosting` grows trees for it, `replay` streams questions into an empty knowledge base.
 
+mod boosting;
 mod copying;
 pub mod curves;
 mod finding;

@@ -1,16 +1,20 @@
-//! Trains the weights of ranking and deciding on packs: a conditional logit over the candidates' features for the
-//! order, a logistic regression for the probability, both cross-checked over five parts. Same packs, same weights.
+//! Trains the weights of ranking, quoting and deciding on packs: a conditional logit over the candidates' features for the
+//! order and over the pieces of a document for the quotation, a logistic regression for the probability, and trees that
+//! correct the last two; all cross-checked over five parts. Same packs, same weights.
 //!
 //! The probability must hold for every kind of knowledge base, so each FAQ pack is met in several states: answers
 //! without questions; answers with their questions; a mixture in which a third of the documents is missing, a third
 //! has no known question, and the missing ones are asked for all the same; and a young collection in which five of six are
 //! missing. A pack with questions that have no answer is met whole, and with each quarter of its documents missing.
 
+mod deciding;
+mod quoting;
+
 use crate::evaluation::likeness::nearness;
-use crate::evaluation::metrics::{auroc, calibration_error, fixed_hash, hit, mean, ndcg10, share_at};
+use crate::evaluation::metrics::{auroc, fixed_hash, hit, mean, ndcg10};
 use crate::evaluation::packs::{self, Pack, PairRow, QuestionRow};
 use crate::evaluation::{EvaluationError, Options, Tools};
-use crate::matching::logistic::{Choice, Row, dot, fit, fit_choice, means, sigmoid};
+use crate::matching::logistic::{Choice, Row, dot, fit, fit_choice, sigmoid};
 use crate::matching::{Document, Index, Question, Weights, compared};
 use std::io::Write;
 use std::sync::Arc;
@@ -23,13 +27,8 @@ const THINNED: usize = 4;
 const DEPTH: usize = 40;
 /// Holds the weights of the order small.
 const RANK_RIDGE: f64 = 30.0;
-/// Holds the weights of the probability small.
-const DECIDE_RIDGE: f64 = 60.0;
-
 /// Holds the weights of the likeness small.
 const SAME_RIDGE: f64 = 10.0;
-/// Holds the weights of the quotation small.
-const QUOTE_RIDGE: f64 = 3.0;
 
 /// A knowledge base in one state, and what is asked of it.
 struct Setting {
@@ -77,12 +76,12 @@ pub fn tune(options: &Options, out: &mut dyn Write) -> Result<Weights, Evaluatio
     let mut weights = start;
     same(&pairs, &mut tools, &mut weights, out)?;
     rank(&settings, &cases, &mut weights, out)?;
-    quote(&settings, &tools, &mut weights, out)?;
+    quoting::learn(&settings, &tools, &mut weights, out)?;
     let shared = Arc::new(weights.clone());
     for setting in &mut settings {
         setting.index.set_weights(Arc::clone(&shared));
     }
-    decide(&settings, &tools, &mut weights, out)?;
+    deciding::learn(&settings, &tools, &mut weights, out)?;
     Ok(weights)
 }
 
@@ -279,115 +278,5 @@ fn same(
     writeln!(out, "same request, on pairs not learnt from\n  AUROC {:.3} of {}", auroc(&unseen), unseen.len())?;
     let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
     (weights.same_intercept, weights.same) = fit(&rows, SAME_RIDGE);
-    Ok(())
-}
-
-/// Learns which piece of the right document to quote, from the questions whose answer is known and can be held by a piece.
-fn quote(
-    settings: &[Setting],
-    tools: &Tools,
-    weights: &mut Weights,
-    out: &mut dyn Write,
-) -> Result<(), EvaluationError> {
-    let mut cases: Vec<(u64, Vec<bool>, Vec<Vec<f64>>)> = Vec::new();
-    for setting in settings {
-        for row in &setting.questions {
-            let (Some(answer), Some(id)) = (row.wanted_quote(), row.docs.first()) else { continue };
-            let (Some(runs), Some(document)) =
-                (setting.index.runs(&tools.analyser.analyse_question(&row.text), id), setting.index.document(id))
-            else {
-                continue;
-            };
-            let holds = runs.iter().map(|run| run.quote.of(&document).contains(answer)).collect();
-            cases.push((part(row), holds, runs.into_iter().map(|run| run.features.to_vec()).collect()));
-        }
-    }
-    if cases.is_empty() {
-        return Ok(());
-    }
-    let choices = |held: Option<u64>| -> Vec<Choice> {
-        let learnt = cases.iter().filter(|(part, holds, _)| held != Some(*part) && holds.contains(&true));
-        learnt
-            .flat_map(|(_, holds, runs)| {
-                // Each piece that holds the answer against all that don't: they are no rivals of one another.
-                let rights: Vec<usize> = holds.iter().enumerate().filter(|(_, yes)| **yes).map(|(at, _)| at).collect();
-                let weight = 1.0 / rights.len() as f64;
-                let wrong: Vec<Vec<f64>> =
-                    runs.iter().zip(holds).filter(|(_, yes)| !**yes).map(|(run, _)| run.clone()).collect();
-                rights.into_iter().map(move |right| {
-                    let candidates = std::iter::once(runs[right].clone()).chain(wrong.iter().cloned()).collect();
-                    Choice { candidates, right: 0, weight }
-                })
-            })
-            .collect()
-    };
-    let (mut right, mut count) = (0.0, 0.0);
-    for held in 0..PARTS {
-        let learnt = fit_choice(&choices(Some(held)), QUOTE_RIDGE);
-        for (_, holds, runs) in cases.iter().filter(|(part, ..)| *part == held) {
-            let best = (0..runs.len()).max_by(|a, b| dot(&learnt, &runs[*a]).total_cmp(&dot(&learnt, &runs[*b])));
-            right += f64::from(u8::from(best.is_some_and(|best| holds[best])));
-            count += 1.0;
-        }
-    }
-    writeln!(
-        out,
-        "quotation, on questions not learnt from\n  holds the answer, the document given {:.3} of {count}",
-        right / count
-    )?;
-    weights.quote = fit_choice(&choices(None), QUOTE_RIDGE);
-    Ok(())
-}
-
-fn decide(
-    settings: &[Setting],
-    tools: &Tools,
-    weights: &mut Weights,
-    out: &mut dyn Write,
-) -> Result<(), EvaluationError> {
-    let mut rows: Vec<(usize, u64, bool, Row)> = Vec::new();
-    for (number, setting) in settings.iter().enumerate() {
-        for row in &setting.questions {
-            let findings = setting.index.ask(tools.said(&row.text), 1);
-            let Some(first) = findings.hits.first() else { continue };
-            let label = row.docs.contains(&first.id);
-            let answerable = row.docs.iter().any(|id| setting.index.document(id).is_some());
-            rows.push((
-                number,
-                part(row),
-                answerable,
-                Row { features: findings.features, label, weight: setting.weight },
-            ));
-        }
-    }
-    let mut unseen: Vec<Vec<(f64, bool)>> = vec![Vec::new(); settings.len()];
-    let mut answerable = vec![0_usize; settings.len()];
-    for held in 0..PARTS {
-        let train: Vec<Row> = rows.iter().filter(|(_, part, ..)| *part != held).map(|r| r.3.clone()).collect();
-        let (intercept, learnt) = fit(&train, DECIDE_RIDGE);
-        for (setting, _, can, row) in rows.iter().filter(|(_, part, ..)| *part == held) {
-            unseen[*setting].push((sigmoid(intercept + dot(&learnt, &row.features)), row.label));
-            answerable[*setting] += usize::from(*can);
-        }
-    }
-    writeln!(out, "probability, on questions not learnt from")?;
-    for ((setting, values), answerable) in settings.iter().zip(&unseen).zip(&answerable) {
-        let (share, threshold) = share_at(values, *answerable, 0.9);
-        let expected = mean(values.iter().map(|v| v.0));
-        let right = mean(values.iter().map(|v| f64::from(u8::from(v.1))));
-        writeln!(
-            out,
-            "  {:<22} AUROC {:.3}  share at 90 % {share:.3} from {threshold:.2}  expected right {expected:.3}, is {right:.3}  ECE {:.3}",
-            setting.name,
-            auroc(values),
-            calibration_error(values),
-        )?;
-    }
-    let all: Vec<(f64, bool)> = unseen.concat();
-    let (share, threshold) = share_at(&all, answerable.iter().sum(), 0.9);
-    writeln!(out, "  {:<22} AUROC {:.3}  share at 90 % {share:.3} from {threshold:.2}", "all", auroc(&all))?;
-    let rows: Vec<Row> = rows.into_iter().map(|r| r.3).collect();
-    (weights.intercept, weights.decide) = fit(&rows, DECIDE_RIDGE);
-    weights.usual = means(&rows);
     Ok(())
 }
