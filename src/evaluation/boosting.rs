@@ -50,7 +50,7 @@ impl Column {
         let mut sorted: Vec<f64> = samples.iter().map(value).collect();
         sorted.sort_unstable_by(f64::total_cmp);
         // A bound lies between two values, at as many digits as a weights file keeps.
-        let between = |at: usize| ((sorted[at - 1] + sorted[at]) / 2.0 * 1e4).round() / 1e4;
+        let between = |at: usize| (sorted[at - 1].midpoint(sorted[at]) * 1e4).round() / 1e4;
         let mut bounds: Vec<f64> = (1..=BOUNDS)
             .map(|part| part * sorted.len() / (BOUNDS + 1))
             .filter_map(|at| (at..sorted.len()).find(|at| *at > 0 && sorted[*at] > sorted[at - 1]))
@@ -182,8 +182,8 @@ fn parting(columns: &[Column], features: &[u16], slopes: &[Slope], rows: &[u32],
         }
         let mut low = Slope::default();
         let mut best: Option<Parting> = None;
-        for bound in 0..column.bounds.len() {
-            low = low.and(sums[bound]);
+        for (bound, sum) in sums.iter().enumerate().take(column.bounds.len()) {
+            low = low.and(*sum);
             let high = whole.without(low);
             let gain = low.gain() + high.gain() - whole.gain();
             if low.rows >= least && high.rows >= least && gain > best.map_or(1e-9, |best| best.gain) {
