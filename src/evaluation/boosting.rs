@@ -1,6 +1,8 @@
 //! Grows decision trees that correct a probability, one after the other (gradient boosting with the logistic loss, over
 //! histograms; Friedman 2001, Ke et al. 2017). Same rows, same trees.
 
+use crate::evaluation::metrics::{GOLDEN, mixed};
+use crate::matching::logistic::sigmoid;
 use crate::matching::{Node, Trees, as_u32};
 use rayon::prelude::*;
 
@@ -114,13 +116,13 @@ pub(crate) fn grow(samples: &[Sample<'_>], growth: &Growth) -> Trees {
             .iter()
             .zip(&odds)
             .map(|(sample, odds)| {
-                let p = 1.0 / (1.0 + (-odds).exp());
+                let p = sigmoid(*odds);
                 let first = sample.weight * (f64::from(u8::from(sample.label)) - p);
                 Slope { first, second: sample.weight * p * (1.0 - p), rows: 1 }
             })
             .collect();
         let seen =
-            |number: usize, of_hundred: u64, salt: u64| mixed(round as u64, number as u64, salt) % 100 < of_hundred;
+            |number: usize, of_hundred: u64, salt: u64| chance(round as u64, number as u64, salt) % 100 < of_hundred;
         let rows = (0..samples.len()).filter(|row| seen(*row, SEEN_ROWS, 1));
         let rows: Vec<u32> = rows.filter_map(|row| u32::try_from(row).ok()).collect();
         let features = (0..width).filter(|f| !columns[*f].bounds.is_empty() && seen(*f, SEEN_FEATURES, 2));
@@ -196,12 +198,9 @@ fn parting(columns: &[Column], features: &[u16], slopes: &[Slope], rows: &[u32],
     found.into_iter().reduce(|best, one| if one.gain > best.gain { one } else { best })
 }
 
-/// A number that looks like chance and always is the same (`SplitMix64`).
-fn mixed(round: u64, number: u64, salt: u64) -> u64 {
-    let mut z = (round << 40 ^ number << 4 ^ salt).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+/// A number for a row or feature in a round, always the same.
+fn chance(round: u64, number: u64, salt: u64) -> u64 {
+    mixed((round << 40 ^ number << 4 ^ salt).wrapping_add(1).wrapping_mul(GOLDEN))
 }
 
 #[cfg(test)]
@@ -213,7 +212,7 @@ mod tests {
     /// True where exactly one of two features is high, which no sum tells.
     fn rows() -> Vec<(Vec<f64>, bool)> {
         let row = |n: u64| {
-            let value = |salt| (mixed(0, n, salt) % 1000) as f64 / 1000.0;
+            let value = |salt| (chance(0, n, salt) % 1000) as f64 / 1000.0;
             let (a, b) = (value(7), value(8));
             (vec![a, b, value(9)], (a > 0.5) != (b > 0.5))
         };

@@ -1,6 +1,7 @@
 //! Makes copies of texts by the edits that people really make: a greeting added, marks changed, the other script, a
 //! sentence left out, a place swapped, a slip of the keyboard. The same seed makes the same copies.
 
+use crate::evaluation::metrics::{GOLDEN, mixed};
 use crate::matching::{Analyser, areas, is_han};
 use std::collections::BTreeMap;
 
@@ -57,14 +58,11 @@ impl Copier {
         Self { state: seed, simple, traditional }
     }
 
-    /// A number below `bound` (`SplitMix64`).
+    /// A number below `bound`.
     pub fn below(&mut self, bound: usize) -> usize {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        self.state = self.state.wrapping_add(GOLDEN);
         let bound = u64::try_from(bound.max(1)).unwrap_or(1);
-        usize::try_from((z ^ (z >> 31)) % bound).unwrap_or(0)
+        usize::try_from(mixed(self.state) % bound).unwrap_or(0)
     }
 
     /// A copy with one to three edits.

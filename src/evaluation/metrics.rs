@@ -207,6 +207,17 @@ pub fn fixed_hash(text: &str) -> u64 {
     mixed ^ (mixed >> 33)
 }
 
+/// How far apart the states of [`mixed`] are.
+pub(crate) const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// What looks like chance and is the same for the same state (`SplitMix64`).
+pub(crate) fn mixed(state: u64) -> u64 {
+    let mut z = state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,6 +23,18 @@ pub enum Node {
     },
 }
 
+impl Node {
+    /// The same node where its tree begins at another place.
+    fn moved(self, from: u32, to: u32) -> Self {
+        match self {
+            Self::Leaf(says) => Self::Leaf(says),
+            Self::Split { feature, value, below, otherwise } => {
+                Self::Split { feature, value, below: below - from + to, otherwise: otherwise - from + to }
+            }
+        }
+    }
+}
+
 /// Trees over the same features, whose values are added. The default one has none and adds nothing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Trees {
@@ -40,12 +52,7 @@ impl Trees {
     pub(crate) fn push(&mut self, nodes: &[Node]) {
         let start = as_u32(self.nodes.len());
         self.roots.push(start);
-        self.nodes.extend(nodes.iter().map(|node| match *node {
-            Node::Leaf(says) => Node::Leaf(says),
-            Node::Split { feature, value, below, otherwise } => {
-                Node::Split { feature, value, below: start + below, otherwise: start + otherwise }
-            }
-        }));
+        self.nodes.extend(nodes.iter().map(|node| node.moved(0, start)));
     }
 
     /// The same trees, each of which says nothing unless a feature is below a value.
@@ -55,12 +62,7 @@ impl Trees {
         for (root, end) in self.roots.iter().zip(ends) {
             let tree = &self.nodes[*root as usize..end];
             let mut nodes = vec![Node::Split { feature, value, below: 1, otherwise: as_u32(1 + tree.len()) }];
-            nodes.extend(tree.iter().map(|node| match *node {
-                Node::Leaf(says) => Node::Leaf(says),
-                Node::Split { feature, value, below, otherwise } => {
-                    Node::Split { feature, value, below: below - root + 1, otherwise: otherwise - root + 1 }
-                }
-            }));
+            nodes.extend(tree.iter().map(|node| node.moved(*root, 1)));
             nodes.push(Node::Leaf(0.0));
             only.push(&nodes);
         }
