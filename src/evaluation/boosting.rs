@@ -3,7 +3,7 @@
 
 use crate::evaluation::metrics::{GOLDEN, mixed};
 use crate::matching::logistic::sigmoid;
-use crate::matching::{Node, Trees, as_u32};
+use crate::matching::{Node, Trees};
 use rayon::prelude::*;
 
 /// How trees are grown.
@@ -140,7 +140,7 @@ pub(crate) fn grow(samples: &[Sample<'_>], growth: &Growth) -> Trees {
 fn tree(columns: &[Column], features: &[u16], slopes: &[Slope], rows: Vec<u32>, growth: &Growth) -> Vec<Node> {
     let says = |rows: &[u32]| {
         let sum = total(slopes, rows);
-        Node::Leaf((growth.rate * sum.first / (sum.second + RIDGE) * 1e4).round() / 1e4)
+        Node::end((growth.rate * sum.first / (sum.second + RIDGE) * 1e4).round() / 1e4)
     };
     let part = |rows: &[u32]| parting(columns, features, slopes, rows, growth.rows);
     let mut nodes = vec![says(&rows)];
@@ -155,12 +155,8 @@ fn tree(columns: &[Column], features: &[u16], slopes: &[Slope], rows: Vec<u32>, 
         let is_below = |row: &u32| usize::from(column.reached[*row as usize]) <= parting.bound;
         let (low, high): (Vec<u32>, Vec<u32>) = end.rows.into_iter().partition(is_below);
         let next = nodes.len();
-        nodes[end.node] = Node::Split {
-            feature: parting.feature,
-            value: column.bounds[parting.bound],
-            below: as_u32(next),
-            otherwise: as_u32(next + 1),
-        };
+        let Ok(further) = u16::try_from(next - end.node) else { break };
+        nodes[end.node] = Node::split(parting.feature, column.bounds[parting.bound], further, further + 1);
         nodes.extend([says(&low), says(&high)]);
         ends.push(End { node: next, parting: part(&low), rows: low });
         ends.push(End { node: next + 1, parting: part(&high), rows: high });

@@ -20,7 +20,8 @@ const WIDE_SKIP: u16 = u16::MAX;
 /// The postings of one term.
 #[derive(Debug)]
 pub(crate) struct List {
-    /// Runs, one behind the other: level, width of a gap, number of postings, bytes; then the gaps.
+    /// How many bytes the heads take; the head of each run: level, width of a gap, number of postings, bytes; then the gaps of each. A question
+    /// reads all heads and few gaps, so the heads stand together.
     runs: Box<[u8]>,
     /// Gap and level of each posting that is in no run yet.
     tail: Vec<u8>,
@@ -92,12 +93,15 @@ impl List {
 
     /// The runs.
     pub(crate) fn runs(&self) -> impl Iterator<Item = Run<'_>> {
-        let mut rest: &[u8] = &self.runs;
+        let (size, behind) = read_varint(&self.runs);
+        let size = usize::try_from(size).unwrap_or(0);
+        let (mut heads, mut rest) = behind.split_at_checked(size).unwrap_or((&[], &[]));
         std::iter::from_fn(move || {
-            let (&head, after) = rest.split_first()?;
+            let (&head, after) = heads.split_first()?;
             let (count, after) = read_varint(after);
             let (bytes, after) = read_varint(after);
-            let (gaps, after) = after.split_at_checked(usize::try_from(bytes).ok()?)?;
+            heads = after;
+            let (gaps, after) = rest.split_at_checked(usize::try_from(bytes).ok()?)?;
             rest = after;
             let count = u32::try_from(count).ok()?;
             Some(Run { level: head & 0x0f, wide: head & 0x10 != 0, count, gaps })
@@ -132,14 +136,14 @@ impl List {
             run.each(|slot| put(slot, run.level));
         }
         self.tail_each(&mut put);
-        let mut packed = Vec::with_capacity(self.runs.len() + self.tail.len());
+        let (mut heads, mut gaps) = (Vec::new(), Vec::with_capacity(self.runs.len() + self.tail.len()));
         let (mut count, mut last) = (0, NONE);
         // The highest first, as they are read.
         for (level, slots) in levels.iter_mut().enumerate().rev() {
             // Runs that became one level, and the tail behind them, interleave.
             slots.sort_unstable();
             if !slots.is_empty() {
-                write_run(&mut packed, level as u8, slots);
+                write_run(&mut heads, &mut gaps, level as u8, slots);
                 count += slots.len() as u32;
                 let highest = slots.last().copied().unwrap_or(NONE);
                 last = if last == NONE { highest } else { last.max(highest) };
@@ -147,7 +151,9 @@ impl List {
         }
         // What was there goes first, so that there is room for what comes: in a large collection the holes came to 20 MB.
         *self = Self { count, packed: last, last, ..Self::default() };
-        self.runs = packed.as_slice().into();
+        let mut size = Vec::new();
+        write_varint(&mut size, heads.len() as u64);
+        self.runs = [size, heads, gaps].concat().into();
     }
 }
 
@@ -208,8 +214,8 @@ impl Run<'_> {
     }
 }
 
-/// Writes the run in the width that takes fewer bytes.
-fn write_run(packed: &mut Vec<u8>, level: u8, slots: &[u32]) {
+/// Writes a run's head, and its gaps in the width that takes fewer bytes.
+fn write_run(heads: &mut Vec<u8>, packed: &mut Vec<u8>, level: u8, slots: &[u32]) {
     let gaps = || {
         let mut before = u32::MAX;
         slots.iter().map(move |slot| {
@@ -220,9 +226,9 @@ fn write_run(packed: &mut Vec<u8>, level: u8, slots: &[u32]) {
     };
     let narrow: usize = gaps().map(|gap| 1 + gap as usize / usize::from(SKIP)).sum();
     let wide: usize = gaps().map(|gap| 2 + 2 * (gap as usize / usize::from(WIDE_SKIP))).sum();
-    packed.push(level | if wide < narrow { 0x10 } else { 0 });
-    write_varint(packed, slots.len() as u64);
-    write_varint(packed, wide.min(narrow) as u64);
+    heads.push(level | if wide < narrow { 0x10 } else { 0 });
+    write_varint(heads, slots.len() as u64);
+    write_varint(heads, wide.min(narrow) as u64);
     for mut gap in gaps() {
         if wide < narrow {
             while gap >= u32::from(WIDE_SKIP) {
