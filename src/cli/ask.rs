@@ -19,7 +19,7 @@ use crate::{
     import,
     knowledge::{Library, Source, Standing},
     locale::{Locales, Phrase},
-    matching::{Decision, Evidence, Explanation, Findings},
+    matching::{Decision, Evidence, Explanation, Findings, Hit},
     semantic,
 };
 
@@ -178,16 +178,17 @@ impl Ask {
             Decision::Choose(_) => ("choose", None),
             Decision::Route(_) => ("route", None),
         };
+        let quote = |hit: &Hit| library.quote(&self.text, &hit.id, hit.quote);
         let titled = |id: &str| library.source(id).map_or_else(String::new, |source| source.label());
         Outcome {
             decision: name,
             confidence: findings.confidence,
-            quote: answered.and_then(|hit| library.quote(hit)),
+            quote: answered.and_then(quote),
             source: answered.and_then(|hit| library.source(&hit.id)).map(cited),
             candidates: findings
                 .hits
                 .iter()
-                .map(|hit| Candidate { document: hit.id.clone(), title: titled(&hit.id), quote: library.quote(hit) })
+                .map(|hit| Candidate { document: hit.id.clone(), title: titled(&hit.id), quote: quote(hit) })
                 .collect(),
             units: units
                 .into_iter()

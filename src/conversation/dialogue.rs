@@ -18,7 +18,7 @@ use super::{
 use crate::{
     consultation::Stance,
     locale::Phrase,
-    matching::{Decision, Hit},
+    matching::{Decision, Hit, Quote},
     message::Choice,
     phrase,
 };
@@ -152,8 +152,8 @@ pub struct Asked {
 /// What the library makes of a question: documents by their ids.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
-    /// Quote this one; with the look that found it, if there was one.
-    Answer(String, Option<Box<Hit>>),
+    /// Quote this one; the piece, if the look that found it chose one.
+    Answer(String, Option<Quote>),
     /// Ask which of these is meant.
     Choose(Vec<String>),
     /// A unit has to answer; these are near.
@@ -164,7 +164,7 @@ impl From<Decision> for Verdict {
     fn from(decision: Decision) -> Self {
         let ids = |hits: Vec<Hit>| hits.into_iter().map(|hit| hit.id).collect();
         match decision {
-            Decision::Answer(hit) => Self::Answer(hit.id.clone(), Some(Box::new(hit))),
+            Decision::Answer(hit) => Self::Answer(hit.id, hit.quote),
             Decision::Choose(hits) => Self::Choose(ids(hits)),
             Decision::Route(hits) => Self::Route(ids(hits)),
         }
@@ -365,8 +365,8 @@ fn words(
     for (nth, Asked { question, leaning, verdict }) in (1..).zip(asked) {
         let nth = several.then_some(nth);
         match verdict {
-            Verdict::Answer(document, hit) => {
-                step.acts.push(Act::Answer(Answer { question, leaning, document, hit, nth, picked: false }));
+            Verdict::Answer(document, quote) => {
+                step.acts.push(Act::Answer(Answer { question, leaning, document, quote, nth, picked: false }));
             }
             Verdict::Choose(candidates) => undecided.push(Undecided { question, leaning, candidates, route: false }),
             Verdict::Route(candidates) => undecided.push(Undecided { question, leaning, candidates, route: true }),

@@ -26,7 +26,7 @@ pub fn follow_up(
     let title = library.source(&matter.document).map_or_else(|| matter.question.clone(), |source| source.title);
     let question = format!("{}：{}", wording.subject(&title), text.trim());
     let findings = library.find(&question);
-    let hit_of = |id: &str| findings.hits.iter().find(|hit| hit.id == id).cloned().map(Box::new);
+    let quote_of = |id: &str| findings.hits.iter().find(|hit| hit.id == id).and_then(|hit| hit.quote);
     let tells = |id: &str| {
         let heading = library.source(id).and_then(|source| source.item_question).unwrap_or_default();
         aspects.iter().filter(|aspect| aspect.is_told_by(&heading)).count()
@@ -38,7 +38,7 @@ pub fn follow_up(
     let telling: Vec<String> =
         siblings.iter().filter(|id| most > 0 && allowed(id) && tells(id) == most).take(CHOICES).cloned().collect();
     let verdict = match <[String; 1]>::try_from(telling) {
-        Ok([only]) => Verdict::Answer(only.clone(), hit_of(&only)),
+        Ok([only]) => Verdict::Answer(only.clone(), quote_of(&only)),
         Err(several) if !several.is_empty() => Verdict::Choose(several),
         Err(_) => {
             let decision = caution.decide_without(library, &findings, refused);

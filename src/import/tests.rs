@@ -84,7 +84,7 @@ async fn check_library(store: Store) {
     let source = library.source(&hit.id).unwrap();
     assert_eq!((source.unit_code.as_str(), &source.standing), ("hrss", &Standing::InForce));
     assert!(source.policy.is_some() && !source.number.is_empty());
-    let (quote, text) = (library.quote(hit).unwrap(), library.text(&hit.id).unwrap());
+    let (quote, text) = (library.quote("", &hit.id, hit.quote).unwrap(), library.text(&hit.id).unwrap());
     assert!(text.contains(&quote));
 
     let old = library.source("social-card-2022-jd#1").unwrap();

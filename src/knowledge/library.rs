@@ -20,7 +20,7 @@ use super::{
 use crate::{
     directory::units,
     matching::{
-        Aliases, Explanation, Findings, Hit, Passage, Question, Weights,
+        Aliases, Explanation, Findings, Passage, Question, Quote, Weights,
         vectors::{self, Asked, Part},
     },
     semantic::Encoder,
@@ -298,12 +298,17 @@ impl Library {
         why
     }
 
-    /// The quotation of a hit: a verbatim piece of what is published. None when it is gone meanwhile.
-    pub fn quote(&self, hit: &Hit) -> Option<String> {
+    /// What to quote from a document: what the look for an answer chose, or else the piece that answers the question best. Always
+    /// verbatim. None when the document is gone meanwhile.
+    pub fn quote(&self, question: &str, document: &str, chosen: Option<Quote>) -> Option<String> {
         let stock = self.read();
-        let document = stock.index.document(&hit.id)?;
-        let quoted = hit.quoted(&document);
-        (!quoted.is_empty()).then(|| quoted.to_owned())
+        let choose = || {
+            let question = Question::new(&stock.analyser, &self.aliases, question);
+            stock.index.quote(question.readings(), document)
+        };
+        let quote = chosen.or_else(choose)?;
+        let quoted = quote.of(&stock.index.document(document)?).to_owned();
+        Some(quoted).filter(|quoted| !quoted.is_empty())
     }
 
     /// The whole text of a document: an item's answer, or a policy's text.

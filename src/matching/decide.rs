@@ -60,17 +60,11 @@ pub fn decide(findings: &Findings, thresholds: &Thresholds) -> Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::{held::Held, quote::Quote};
+    use crate::matching::held::Held;
 
     fn findings(confidence: f64, hits: usize) -> Findings {
-        let hit = |n: usize| Hit {
-            id: n.to_string(),
-            score: 0.0,
-            features: Vec::new(),
-            passage: 0,
-            quote: Quote::default(),
-            held: Held::default(),
-        };
+        let hit =
+            |n: usize| Hit { id: n.to_string(), score: 0.0, features: Vec::new(), quote: None, held: Held::default() };
         Findings { hits: (0..hits).map(hit).collect(), confidence, ..Findings::default() }
     }
 

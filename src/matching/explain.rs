@@ -116,7 +116,7 @@ impl Explanation {
             Some(Nearest {
                 document: hit.id.clone(),
                 title: cut(&document.title),
-                heading: document.passages.get(hit.passage).map_or_else(String::new, |passage| cut(&passage.heading)),
+                heading: heading(hit, findings, index, &document),
                 in_force: document.in_force,
                 holds,
                 lacks,
@@ -137,6 +137,13 @@ impl Explanation {
             nearest: near.collect(),
         }
     }
+}
+
+/// The heading over what would be quoted.
+fn heading(hit: &Hit, findings: &Findings, index: &Index, document: &Document) -> String {
+    let quote = hit.quote.or_else(|| index.quote([&findings.question], &hit.id));
+    let passage = quote.and_then(|quote| document.passages.get(quote.passage));
+    passage.map_or_else(String::new, |passage| cut(&passage.heading))
 }
 
 fn cut(text: &str) -> String {

@@ -2,7 +2,6 @@
 
 use crate::matching::alias::Aliases;
 use crate::matching::analyse::{Analysed, Analyser};
-use crate::matching::decide::CHOICES;
 use crate::matching::document::Document;
 use crate::matching::features::Own;
 use crate::matching::held::Held;
@@ -61,18 +60,16 @@ pub struct Hit {
     pub score: f64,
     /// In the order of [`crate::matching::RANKING`].
     pub features: Vec<f64>,
-    /// The passage to show, by its place in the document.
-    pub passage: usize,
-    /// What to quote. Chosen for the hits that may be shown, the first [`CHOICES`]; empty for others.
-    pub quote: Quote,
+    /// What to quote. Chosen for the first hit; for another [`Index::quote`] does when it is wanted.
+    pub quote: Option<Quote>,
     /// Which terms of the question the document holds.
     pub held: Held,
 }
 
 impl Hit {
-    /// The quotation itself, cut out of the document's text. Empty when the document has no text.
+    /// The quotation itself, cut out of the document's text. Empty when none was chosen.
     pub fn quoted<'a>(&self, document: &'a Document) -> &'a str {
-        self.quote.of(document)
+        self.quote.map_or("", |quote| quote.of(document))
     }
 }
 
@@ -110,6 +107,11 @@ impl Question {
     /// Reads a question by its own words alone.
     pub fn said(analyser: &Analyser, text: &str) -> Self {
         Self { readings: vec![analyser.analyse_question(text)], meaning: None }
+    }
+
+    /// As it was said, then as it could be said.
+    pub fn readings(&self) -> &[Analysed] {
+        &self.readings
     }
 
     /// With what an encoder made of it.
@@ -191,13 +193,14 @@ impl Index {
         let ranks: Vec<f64> = rivals().map(|rival| rival.rank).collect();
         let features = look::deciding(&query, &ranks, &rivals().map(|rival| &rival.look).collect::<Vec<_>>());
         let confidence = sigmoid(self.weights.log_odds(&features));
-        let quotes: Vec<Quote> =
-            candidates.iter().take(limit.min(CHOICES)).map(|candidate| self.quote(&query, candidate, &room)).collect();
+        let passages = first.stored.document(&self.alphabet).passages;
+        let quote = quote::choose(&query, room.sentences(&first.look.sentences), &passages, &self.weights);
         ROOM.set(room);
         let held = Held::by_each(query, candidates.iter().take(limit).map(|candidate| candidate.look.found));
-        let quotes = quotes.into_iter().chain(std::iter::repeat(Quote::default()));
-        let hits = candidates.iter().zip(held).zip(quotes).map(|((candidate, held), quote)| candidate.hit(quote, held));
-        let hits = hits.collect();
+        let mut hits: Vec<Hit> = candidates.iter().zip(held).map(|(candidate, held)| candidate.hit(held)).collect();
+        if let Some(first) = hits.first_mut() {
+            first.quote = quote;
+        }
         Findings { question, hits, confidence, features }
     }
 
@@ -221,20 +224,29 @@ impl Index {
         Some(quote::runs(&query, Scan::new(&query, stored, &mut Room::default()).sentences, &passages))
     }
 
-    fn quote(&self, query: &Query, candidate: &Candidate, room: &Room) -> Quote {
-        let passages = candidate.stored.document(&self.alphabet).passages;
-        quote::choose(query, room.sentences(&candidate.look.sentences), &passages, &self.weights).unwrap_or_default()
+    /// What to quote from one document as the answer to a question, by the reading that the document holds most of. None where there is no such document, or no text in it.
+    pub fn quote<'a>(&self, readings: impl IntoIterator<Item = &'a Analysed>, id: &str) -> Option<Quote> {
+        let stored = self.stored(self.slot(id)?)?;
+        let passages = stored.document(&self.alphabet).passages;
+        let mut best = None;
+        for reading in readings {
+            let (query, mut room) = (Query::new(self, reading), Room::default());
+            let scan = Scan::new(&query, stored, &mut room);
+            if best.is_none_or(|(score, _)| scan.score > score) {
+                best = Some((scan.score, quote::choose(&query, scan.sentences, &passages, &self.weights)));
+            }
+        }
+        best?.1
     }
 }
 
 impl Candidate<'_> {
-    fn hit(&self, quote: Quote, held: Held) -> Hit {
+    fn hit(&self, held: Held) -> Hit {
         Hit {
             id: self.stored.id.to_string(),
             score: self.rank,
             features: self.look.values.ranking().collect(),
-            passage: quote.passage,
-            quote,
+            quote: None,
             held,
         }
     }

@@ -73,7 +73,6 @@ pub use analyse::{Analysed, Analyser, QUESTION_LIMIT, Token, TokenKind};
 pub use areas::areas;
 pub use classify::{Classifier, Example};
 pub use decide::{CHOICES, Decision, NEAR, Thresholds, decide};
-pub(crate) use document::as_u32;
 pub use document::{Document, Passage};
 pub use evidence::{Evidence, Feature, TermWeight};
 pub use explain::{EXPLAINED, Explanation, Nearest, Spoken, Verdict, Wording};

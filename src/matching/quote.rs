@@ -229,7 +229,8 @@ pub struct Run {
 
 /// All runs that may be quoted, with their features: from each sentence on as many as fit into [`QUOTE_LIMIT`] characters.
 pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> Vec<Run> {
-    let told: Vec<&Seen> = sentences.iter().filter(|seen| !seen.is_heading()).collect();
+    let mut told: Vec<&Seen> = Vec::with_capacity(sentences.len());
+    told.extend(sentences.iter().filter(|seen| !seen.is_heading()));
     let masks = with_headings(sentences);
     let levels =
         [Masses::new(query.terms.iter().map(|term| term.mass).collect()), Masses::new(own_masses(query, &masks))];
@@ -277,9 +278,8 @@ pub(crate) fn runs(query: &Query, sentences: &[Seen], passages: &[Passage]) -> V
         }
     }
     for run in &mut out {
-        let (own, gaps) = run.features.split_at_mut(PARTS);
-        for ((gap, own), highest) in gaps.iter_mut().zip(own).zip(highest) {
-            *gap = *own - highest;
+        for (part, highest) in highest.iter().enumerate() {
+            run.features[PARTS + part] = run.features[part] - highest;
         }
     }
     out
@@ -295,7 +295,8 @@ pub(crate) fn chosen(runs: &[Run], weights: &Weights) -> Option<usize> {
     // Equal ones stay in the order of the text.
     close.sort_by(|a, b| b.1.total_cmp(&a.1));
     close.truncate(CLOSE);
-    let spoken = close.into_iter().map(|(place, _)| (place, weights.quote_trees.sum(&runs[place].features)));
+    let rows: Vec<&[f64]> = close.iter().map(|(place, _)| runs[*place].features.as_slice()).collect();
+    let spoken = close.iter().map(|(place, _)| *place).zip(weights.quote_trees.sums(&rows));
     // The first of equal ones.
     spoken.reduce(|best, run| if run.1 > best.1 { run } else { best }).map(|(place, _)| place)
 }
@@ -421,8 +422,9 @@ mod tests {
             .collect();
         index.add(&analyser, Document { id: "a".into(), passages, ..Document::default() });
         let findings = index.search(&analyser, question, 1);
-        let hit = &findings.hits[0];
-        (hit.passage, hit.quoted(&index.document("a").unwrap()).to_owned())
+        let (hit, document) = (&findings.hits[0], index.document("a").unwrap());
+        assert_eq!(hit.quote, index.quote([&findings.question], "a"));
+        (hit.quote.unwrap().passage, hit.quoted(&document).to_owned())
     }
 
     #[test]

@@ -80,7 +80,7 @@ fn documents(console: &Console, question: &str) -> Vec<(Source, String)> {
     let hits = console.library.find(question).hits;
     let held = |hit: &&Hit| hit.held.share() >= HELD;
     let found = hits.iter().filter(held).take(DOCUMENTS).filter_map(|hit| {
-        let quoted = console.library.quote(hit).or_else(|| console.library.text(&hit.id))?;
+        let quoted = console.library.quote(question, &hit.id, hit.quote).or_else(|| console.library.text(&hit.id))?;
         Some((console.library.source(&hit.id)?, quoted.chars().take(LONGEST).collect()))
     });
     found.collect()

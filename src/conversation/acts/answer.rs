@@ -30,7 +30,7 @@ pub(super) fn answer(library: &Library, desk: &Desk, given: &Answer) -> Done {
         return gone();
     };
     let whole = text.chars().count() <= WHOLE;
-    let quote = if whole { None } else { given.hit.as_ref().and_then(|hit| library.quote(hit)) };
+    let quote = if whole { None } else { library.quote(&given.question, document, given.quote) };
     let partial = quote.is_some();
     let quote = quote.unwrap_or_else(|| first_part(&text));
     let partial = partial || quote.len() < text.len();

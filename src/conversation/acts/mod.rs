@@ -130,8 +130,8 @@ pub fn preview(library: &Library, desk: &Desk, tiers: &Tiers, question: &str, de
     let ids = |hits: Vec<Hit>| hits.into_iter().map(|hit| hit.id).collect();
     let done = match decision {
         Decision::Answer(hit) => {
-            let (document, hit) = (hit.id.clone(), Some(Box::new(hit)));
-            let given = Answer { question, leaning: false, document, hit, nth: None, picked: false };
+            let (document, quote) = (hit.id, hit.quote);
+            let given = Answer { question, leaning: false, document, quote, nth: None, picked: false };
             answer::answer(library, desk, &given)
         }
         Decision::Choose(hits) => {

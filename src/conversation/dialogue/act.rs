@@ -7,7 +7,7 @@ use crate::{
         dialogue::{Matter, Undecided},
         say::Say,
     },
-    matching::Hit,
+    matching::Quote,
 };
 
 /// Something to do. Acts that touch the store are performed by `acts`.
@@ -122,8 +122,8 @@ pub struct Answer {
     pub leaning: bool,
     /// What answers it.
     pub document: String,
-    /// The look that found it; none when the person picked the document.
-    pub hit: Option<Box<Hit>>,
+    /// What the look that found it would quote; none where the document was chosen otherwise.
+    pub quote: Option<Quote>,
     /// Which question of the message it answers, from 1; none when there was one.
     pub nth: Option<usize>,
     /// Whether the person picked it out of several: their words are a wording of it.

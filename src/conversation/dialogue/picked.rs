@@ -32,8 +32,8 @@ pub(super) fn picked(dialogue: Dialogue, action: Action) -> Step {
                 if n < candidates.len() =>
             {
                 let document = candidates.into_iter().nth(n).unwrap_or_default();
-                let (hit, nth) = (None, None);
-                idle(dialogue, Act::Answer(Answer { question, leaning, document, hit, nth, picked: true }))
+                let (quote, nth) = (None, None);
+                idle(dialogue, Act::Answer(Answer { question, leaning, document, quote, nth, picked: true }))
             }
             _ => gone(dialogue),
         },
