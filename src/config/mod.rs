@@ -1,10 +1,10 @@
 //! Settings in two stages: as written in the file, and as checked. Every error says where and what to write instead.
 
+mod answer;
 mod casework;
 mod hook;
 
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -21,7 +21,7 @@ use crate::{
     channel::web,
     hook::Hooks,
     knowledge::{Caution, second_look},
-    matching::{Thresholds, Weights, WeightsError},
+    matching::Weights,
     semantic,
 };
 
@@ -136,7 +136,7 @@ impl Settings {
     /// those in the program then: it answers a little worse, which is better than not at all.
     pub fn load_weights(&self) -> (Arc<Weights>, Option<ConfigError>) {
         let Some(path) = &self.weights else { return (Weights::built_in(), None) };
-        match read_weights(path) {
+        match answer::read_weights(path) {
             Ok(weights) => (Arc::new(weights), None),
             Err(fault) => (Weights::built_in(), Some(fault)),
         }
@@ -176,25 +176,13 @@ impl Settings {
                 });
             }
         };
-        let answer = written.answer;
-        let site = reader.thresholds("answer", (&answer.answer, &answer.choose))?;
-        let mut units = BTreeMap::new();
-        for (code, unit) in answer.units {
-            let known = unit.get_ref();
-            let choose = known.choose.as_ref().map_or(site.choose, |choose| *choose.get_ref());
-            // What isn't written follows the site, as far as the unit's own answer allows.
-            let written = Spanned::new(unit.span(), choose.min(*known.answer.get_ref()));
-            let choose = known.choose.as_ref().unwrap_or(&written);
-            units.insert(code.clone(), reader.thresholds(&format!("answer.units.{code}"), (&known.answer, choose))?);
-        }
-        let caution = Caution { site, units };
+        let semantic = written.semantic.map(|model| model.check(reader));
+        let answer = written.answer.check(reader, semantic.is_some())?;
         let office_hours = written.casework.office_hours.clone();
         let files = written.casework.files(reader)?;
         let second_look = written.casework.second_look(reader)?;
         let tiers = written.casework.check(reader)?;
-        let aliases = reader.folder("answer.aliases", answer.aliases)?;
         let calendar = reader.folder("calendar.folder", written.calendar.folder)?;
-        let semantic = written.semantic.map(|model| model.check(reader));
         let mut telegram = Vec::new();
         for bot in written.telegram {
             telegram.push(bot.check(reader)?);
@@ -202,10 +190,10 @@ impl Settings {
         Ok(Self {
             listen,
             store,
-            caution,
-            aliases,
+            caution: answer.caution,
+            aliases: answer.aliases,
             semantic,
-            weights: answer.weights.map(|file| reader.base.join(file)),
+            weights: answer.weights,
             tiers,
             office_hours,
             files,
@@ -226,38 +214,6 @@ impl Settings {
     }
 }
 
-/// Reads a site's own weights.
-fn read_weights(path: &Path) -> Result<Weights, ConfigError> {
-    let fault = |line, what: String| ConfigError {
-        file: path.display().to_string(),
-        line,
-        what: format!("{what}. Write the file anew with `wenzheng tune PACKS --out FILE`, or take it out of [answer]"),
-    };
-    let text =
-        std::fs::read_to_string(path).map_err(|error| fault(1, format!("the weights can't be read: {error}")))?;
-    Weights::parse(&text).map_err(|error| {
-        let at = match &error {
-            WeightsError::Form(form) => form.span().map_or(0, |span| span.start),
-            // Such a fault knows its table and name only.
-            WeightsError::Missing { table, .. } => text.find(&format!("[{table}]")).unwrap_or(0),
-            WeightsError::Unused { name, .. } | WeightsError::Bounds { name, .. } => {
-                text.find(&format!("\n{name} ")).map_or(0, |at| at + 1)
-            }
-            WeightsError::Tree { name, number } => {
-                let list = text.find("[trees]").and_then(|at| Some(at + text[at..].find(&format!("\n{name} "))?));
-                // No tree holds a quotation mark: each is behind every other one.
-                list.map_or(0, |at| at + text[at..].match_indices('"').nth(2 * number - 2).map_or(0, |found| found.0))
-            }
-        };
-        let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
-        let what = match &error {
-            WeightsError::Form(form) => format!("weights: {}", form.message()),
-            other => other.to_string(),
-        };
-        fault(line, what)
-    })
-}
-
 /// What reading needs to know for good errors.
 struct Reader<'a> {
     file: &'a str,
@@ -272,22 +228,6 @@ impl Reader<'_> {
 
     fn fault<T>(&self, at: &Spanned<T>, what: String) -> ConfigError {
         ConfigError { file: self.file.to_owned(), line: self.line(at.span().start), what }
-    }
-
-    /// Two probabilities, the second not above the first.
-    fn thresholds(
-        &self,
-        section: &str,
-        (answer, choose): (&Spanned<f64>, &Spanned<f64>),
-    ) -> Result<Thresholds, ConfigError> {
-        let thresholds = Thresholds { answer: *answer.get_ref(), choose: *choose.get_ref() };
-        if !(0.0..=1.0).contains(&thresholds.answer) {
-            return Err(self.fault(answer, format!("{section}.answer: a probability between 0 and 1")));
-        }
-        if !(0.0..=thresholds.answer).contains(&thresholds.choose) {
-            return Err(self.fault(choose, format!("{section}.choose: between 0 and {section}.answer")));
-        }
-        Ok(thresholds)
     }
 
     /// A folder that is there.
@@ -338,7 +278,7 @@ struct Written {
     listen: Spanned<String>,
     store: WrittenStore,
     #[serde(default)]
-    answer: WrittenAnswer,
+    answer: answer::WrittenAnswer,
     semantic: Option<WrittenModel>,
     #[serde(default)]
     casework: casework::Written,
@@ -359,31 +299,6 @@ struct Written {
 struct WrittenStore {
     data: Option<Spanned<PathBuf>>,
     url: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WrittenAnswer {
-    answer: Spanned<f64>,
-    choose: Spanned<f64>,
-    weights: Option<PathBuf>,
-    aliases: Option<Spanned<PathBuf>>,
-    units: BTreeMap<String, Spanned<WrittenUnit>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenUnit {
-    answer: Spanned<f64>,
-    choose: Option<Spanned<f64>>,
-}
-
-impl Default for WrittenAnswer {
-    fn default() -> Self {
-        let Thresholds { answer, choose } = Thresholds::default();
-        let (answer, choose) = (Spanned::new(0..0, answer), Spanned::new(0..0, choose));
-        Self { answer, choose, aliases: None, weights: None, units: BTreeMap::new() }
-    }
 }
 
 #[derive(Deserialize)]
@@ -543,7 +458,7 @@ impl WrittenTelegram {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Settings, ConfigError> {
+    pub(super) fn parse(text: &str) -> Result<Settings, ConfigError> {
         Settings::parse(text, &Reader { file: "w.toml", base: Path::new("/srv"), text })
     }
 
@@ -635,52 +550,6 @@ mod tests {
     fn paths_are_relative_to_the_file() {
         let settings = parse("listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"").unwrap();
         assert_eq!(settings.store, StoreSetting::Folder("/srv/d".into()));
-    }
-
-    #[test]
-    fn damaged_weights_are_named_and_those_in_the_program_are_used() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("own.toml");
-        let mut settings = Settings::demo("127.0.0.1:1".parse().unwrap(), folder.path().into());
-        assert!(settings.load_weights().1.is_none());
-        settings.weights = Some(path.clone());
-        let sound = Weights::plain().to_toml();
-        let trees = sound.replace("decide = [\n]", "decide = [\n  \"0.5\",\n  \"score < 0.5 ? 1\",\n]");
-        let line_of = |start: &str| sound.lines().position(|line| line.starts_with(start)).unwrap() + 1;
-        for (text, line, what) in [
-            (None, 1, "can't be read"),
-            (Some("rank = nonsense".to_owned()), 1, "weights: "),
-            (Some(sound.replacen("intercept = 0.0000", "intercept = \"much\"", 1)), line_of("intercept"), "weights: "),
-            (
-                Some(sound.replace("\n[decide]", "\nmoon = 1.0\n[decide]")),
-                line_of("[decide]"),
-                "moon, which nothing uses",
-            ),
-            (Some(sound.replace("b = 0.75", "b = 75.0")), 5, "out of bounds"),
-            (Some(trees), line_of("quote = [") + 4, "tree 2 can't be read"),
-        ] {
-            if let Some(text) = text {
-                std::fs::write(&path, text).unwrap();
-            }
-            let (weights, fault) = settings.load_weights();
-            let fault = fault.unwrap();
-            assert_eq!((fault.line, fault.what.contains(what)), (line, true), "{fault}");
-            assert!(fault.to_string().contains("own.toml") && fault.what.contains("wenzheng tune"), "{fault}");
-            assert_eq!(weights, Weights::built_in());
-        }
-        std::fs::write(&path, &sound).unwrap();
-        let (weights, fault) = settings.load_weights();
-        assert!(fault.is_none() && *weights == Weights::plain());
-    }
-
-    #[test]
-    fn a_careful_unit_says_what_differs() {
-        let text = "listen = \"127.0.0.1:1\"\n[store]\ndata = \"d\"\n[answer.units.tax]\nanswer = 0.95\n\
-                    [answer.units.urban]\nanswer = 0.03";
-        let caution = parse(text).unwrap().caution;
-        assert_eq!(caution.of("tax"), Thresholds { answer: 0.95, ..Thresholds::default() });
-        assert_eq!(caution.of("urban"), Thresholds { answer: 0.03, choose: 0.03 });
-        assert_eq!(caution.of("civil"), Thresholds::default());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Trains the weights of ranking, quoting and deciding on packs: a conditional logit over the candidates' features for the
-//! order and over the pieces of a document for the quotation, a logistic regression for the probability, and trees that
-//! correct the last two; all cross-checked over five parts. Same packs, same weights.
+//! order and over the pieces of a document for the quotation, a logistic regression for the probability, trees that
+//! correct the last two, and from which probability on to answer and to ask back; all cross-checked over five parts. Same packs,
+//! same weights.
 //!
 //! The probability must hold for every kind of knowledge base, so each FAQ pack is met in several states: answers
 //! without questions; answers with their questions; a mixture in which a third of the documents is missing, a third
@@ -37,6 +38,8 @@ struct Setting {
     questions: Vec<QuestionRow>,
     /// How much its questions count.
     weight: f64,
+    /// Whether it is met as it is, with all documents and without changes to them.
+    whole: bool,
     /// Whether the order is learnt from it too. Leaving documents out changes little about the order of the others.
     orders: bool,
 }
@@ -130,6 +133,7 @@ fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<
             index: tools.build(&kept)?,
             questions: [can, cannot, often].concat(),
             weight: 0.6,
+            whole: false,
             orders: false,
         });
     }
@@ -141,6 +145,7 @@ fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<
         index: tools.build(&documents)?,
         questions: questions.clone(),
         weight,
+        whole: true,
         orders: true,
     });
     if !pack.has("typed.jsonl") {
@@ -166,6 +171,7 @@ fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<
         index: sparse,
         questions: asked_of_sparse,
         weight: 0.3,
+        whole: false,
         orders: true,
     });
     // What is asked in the stored words of a document that has them is no test: those come from the typed ones.
@@ -177,6 +183,7 @@ fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<
         index: mixed,
         questions: mixture,
         weight: 0.5,
+        whole: false,
         orders: true,
     });
     out.push(Setting {
@@ -184,6 +191,7 @@ fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<
         index: tools.build(&asked)?,
         questions: typed,
         weight: 0.5,
+        whole: false,
         orders: true,
     });
     Ok(out)

@@ -1,13 +1,15 @@
 //! Answer, ask back, or hand over to people.
 
 use crate::matching::findings::{Findings, Hit};
+use crate::matching::weights::Weights;
 use serde::{Deserialize, Serialize};
 
 /// How many documents a citizen is asked to choose from, at most.
 pub const CHOICES: usize = 3;
 
-/// From which probability on something is done; between 0 and 1. Set per site.
+/// From which probability on something is done; between 0 and 1. `evaluation::tune` finds them, settings may say otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Thresholds {
     /// From here on the first hit is the answer.
     pub answer: f64,
@@ -16,10 +18,9 @@ pub struct Thresholds {
 }
 
 impl Default for Thresholds {
-    /// Nine of ten given answers right, on the evaluation's mix. Asking back costs one tap, so it begins early: the right
-    /// document is often among three of which none is likely by itself.
+    /// Those of the weights in the program. Weights that never learnt any answer nothing by themselves.
     fn default() -> Self {
-        Self { answer: 0.75, choose: 0.03 }
+        Weights::built_in().thresholds.unwrap_or(Self { answer: 1.0, choose: 0.0 })
     }
 }
 

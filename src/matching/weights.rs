@@ -1,6 +1,7 @@
 //! The numbers that ranking and deciding work with, read from `weights.toml`: each beside its name, so that a review
 //! can see what changed. `evaluation::tune` writes the file.
 
+use crate::matching::decide::Thresholds;
 use crate::matching::features::{DECIDING, RANKING};
 use crate::matching::logistic::dot;
 use crate::matching::paraphrase::COMPARING;
@@ -51,6 +52,8 @@ pub struct Weights {
     pub decide: Vec<f64>,
     /// Trees over [`DECIDING`], added to those.
     pub decide_trees: Trees,
+    /// From which probability on something is done, where a site's settings don't say otherwise. None before any learning.
+    pub thresholds: Option<Thresholds>,
     /// What each of [`DECIDING`] was on average over the questions learnt from, in that order: what is usual, against
     /// which a single question is explained. It decides nothing.
     pub usual: Vec<f64>,
@@ -111,6 +114,8 @@ struct File {
     /// A file without it has none.
     #[serde(default)]
     trees: TreeLines,
+    /// A file without it leaves them as they are in the program.
+    thresholds: Option<Thresholds>,
     /// A file without it explains against nothing.
     usual: Option<BTreeMap<String, f64>>,
 }
@@ -165,6 +170,7 @@ impl Weights {
             intercept: 0.0,
             decide: vec![0.0; DECIDING.len()],
             decide_trees: Trees::default(),
+            thresholds: None,
             usual: vec![0.0; DECIDING.len()],
         }
     }
@@ -186,6 +192,13 @@ impl Weights {
                 return Err(WeightsError::Bounds { table: "index", name: name.into(), value });
             }
         }
+        if let Some(Thresholds { answer, choose }) = file.thresholds {
+            for (name, value, high) in [("answer", answer, 1.0), ("choose", choose, answer)] {
+                if !(0.0..=high).contains(&value) {
+                    return Err(WeightsError::Bounds { table: "thresholds", name: name.into(), value });
+                }
+            }
+        }
         let same_intercept =
             file.same.remove("intercept").ok_or(WeightsError::Missing { table: "same", name: "intercept" })?;
         let intercept =
@@ -203,6 +216,7 @@ impl Weights {
             intercept,
             decide: aligned("decide", &DECIDING, file.decide)?,
             decide_trees: trees("decide", &file.trees.decide, &DECIDING)?,
+            thresholds: file.thresholds,
             usual: match file.usual {
                 Some(usual) => aligned("usual", &DECIDING, usual)?,
                 None => vec![0.0; DECIDING.len()],
@@ -248,6 +262,10 @@ impl Weights {
         );
         for (name, value) in DECIDING.iter().zip(&self.decide) {
             let _ = writeln!(out, "{name} = {value:.4}");
+        }
+        if let Some(Thresholds { answer, choose }) = self.thresholds {
+            out.push_str("\n# From which probability on the first hit is the answer, and from which on one asks which hit is meant.\n");
+            let _ = writeln!(out, "[thresholds]\nanswer = {answer:.2}\nchoose = {choose:.2}");
         }
         out.push_str(
             "\n# What each was on average: what a single question is explained against. It decides nothing.\n[usual]\n",
