@@ -331,6 +331,7 @@ mod tests {
         for text in [include_str!("weights.toml"), include_str!("weights-meaning.toml")] {
             assert_eq!(Weights::parse(text).unwrap().to_toml(), text);
         }
+        assert!(Weights::built_in().thresholds.is_some());
     }
 
     #[test]
@@ -346,6 +347,9 @@ mod tests {
         assert!(missing.contains("score"), "{missing}");
         let bounds = Weights::parse(&text.replace("b = 0.75", "b = 7.5")).unwrap_err().to_string();
         assert!(bounds.contains("out of bounds"), "{bounds}");
+        let upside_down = format!("[thresholds]\nanswer = 0.2\nchoose = 0.3\n{text}");
+        let upside_down = Weights::parse(&upside_down).unwrap_err().to_string();
+        assert!(upside_down.contains("[thresholds] choose is 0.3"), "{upside_down}");
         assert!(Weights::parse("").is_err());
         assert!(Weights::parse(&text.replace("k1 = 1.2", "k1 = nan")).is_err());
     }
