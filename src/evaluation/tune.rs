@@ -1,4 +1,4 @@
-//! Trains the weights of ranking, quoting and deciding on packs: a conditional logit over the candidates' features for the
+//! Chooses the numbers of the index, then trains the weights of ranking, quoting and deciding on packs: a conditional logit over the candidates' features for the
 //! order and over the pieces of a document for the quotation, a logistic regression for the probability, trees that
 //! correct the last two, and from which probability on to answer and to ask back; all cross-checked over five parts. Same packs,
 //! same weights.
@@ -9,6 +9,7 @@
 //! missing. A pack with questions that have no answer is met whole, and with each quarter of its documents missing.
 
 mod deciding;
+mod indexing;
 mod quoting;
 
 use crate::evaluation::likeness::nearness;
@@ -57,9 +58,10 @@ struct Case {
 /// Trains on every pack with a corpus and shows on `out` what the weights do to questions they have not seen. The
 /// caller writes [`Weights::to_toml`].
 pub fn tune(options: &Options, out: &mut dyn Write) -> Result<Weights, EvaluationError> {
-    let start = Weights { index: Weights::built_in().index, ..Weights::plain() };
-    let mut tools = Tools { weights: Arc::new(start.clone()), ..Tools::new(options)? };
+    let mut tools = Tools::new(options)?;
     let mut problems = Vec::new();
+    let start = Weights { index: indexing::learn(options, &mut tools, out)?, ..Weights::plain() };
+    tools.weights = Arc::new(start.clone());
     let mut settings = Vec::new();
     for pack in packs::find(&options.packs, options.only.as_deref())? {
         if pack.has("corpus.jsonl") {

@@ -9,6 +9,7 @@ use crate::matching::quote::QUOTING;
 use crate::matching::trees::Trees;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
 
 /// How postings are weighed (BM25 over fields).
@@ -29,6 +30,21 @@ pub struct IndexWeights {
     pub long_word: f64,
     /// What numbers with their unit, and beginnings of Latin words, count beside the plain ones.
     pub secondary: f64,
+}
+
+impl IndexWeights {
+    /// The numbers by name, in the order of the file, each with its bounds.
+    pub(crate) fn named(&mut self) -> [(&'static str, &mut f64, RangeInclusive<f64>); 7] {
+        [
+            ("k1", &mut self.k1, 0.01..=10.0),
+            ("b", &mut self.b, 0.0..=1.0),
+            ("title", &mut self.title, 0.0..=100.0),
+            ("phrasing", &mut self.phrasing, 0.0..=100.0),
+            ("word", &mut self.word, 0.0..=100.0),
+            ("long_word", &mut self.long_word, 0.0..=100.0),
+            ("secondary", &mut self.secondary, 0.0..=100.0),
+        ]
+    }
 }
 
 /// All weights.
@@ -178,18 +194,9 @@ impl Weights {
     /// Reads and checks a weights file.
     pub fn parse(text: &str) -> Result<Self, WeightsError> {
         let mut file: File = toml::from_str(text)?;
-        let index = file.index;
-        for (name, value, low, high) in [
-            ("k1", index.k1, 0.01, 10.0),
-            ("b", index.b, 0.0, 1.0),
-            ("title", index.title, 0.0, 100.0),
-            ("phrasing", index.phrasing, 0.0, 100.0),
-            ("word", index.word, 0.0, 100.0),
-            ("long_word", index.long_word, 0.0, 100.0),
-            ("secondary", index.secondary, 0.0, 100.0),
-        ] {
-            if !(low..=high).contains(&value) {
-                return Err(WeightsError::Bounds { table: "index", name: name.into(), value });
+        for (name, value, bounds) in file.index.named() {
+            if !bounds.contains(value) {
+                return Err(WeightsError::Bounds { table: "index", name: name.into(), value: *value });
             }
         }
         if let Some(Thresholds { answer, choose }) = file.thresholds {
@@ -207,7 +214,7 @@ impl Weights {
             Trees::parse(lines, features).map_err(|number| WeightsError::Tree { name, number })
         };
         Ok(Self {
-            index,
+            index: file.index,
             rank: aligned("rank", &RANKING, file.rank)?,
             quote: aligned("quote", &QUOTING, file.quote)?,
             quote_trees: trees("quote", &file.trees.quote, &QUOTING)?,
@@ -230,16 +237,8 @@ impl Weights {
         let mut out = String::from(
             "# Written by `wenzheng tune`. Every feature is about 0 to 1, so the numbers can be compared.\n\n[index]\n",
         );
-        let i = &self.index;
-        for (name, value) in [
-            ("k1", i.k1),
-            ("b", i.b),
-            ("title", i.title),
-            ("phrasing", i.phrasing),
-            ("word", i.word),
-            ("long_word", i.long_word),
-            ("secondary", i.secondary),
-        ] {
+        let mut index = self.index;
+        for (name, value, _) in index.named() {
             let _ = writeln!(out, "{name} = {value:?}");
         }
         out.push_str("\n# How a candidate's features add up to its place.\n[rank]\n");
