@@ -131,8 +131,8 @@ mod tests {
         // A tenth is met below .30, a half above.
         let met: Vec<(f64, bool)> = (0_u32..1_000)
             .map(|n| {
-                let often = if n < 300 { 10 } else { 2 };
-                (f64::from(n) / 1_000.0, n.is_multiple_of(often))
+                let met = if n < 300 { n % 10 == 5 } else { n % 2 == 0 };
+                (f64::from(n) / 1_000.0, met)
             })
             .collect();
         let found = thresholds(vec![0.9, f64::INFINITY, 0.6, 0.7, 0.8], met.clone()).unwrap();
