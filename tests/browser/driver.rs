@@ -219,6 +219,16 @@ impl Page {
         }
     }
 
+    /// What a CSS selector matches can be read without scrolling, from its beginning or nearly all of it.
+    pub async fn is_in_sight(&self, css: &str) {
+        let script = "const box = arguments[0].getBoundingClientRect();
+            return box.bottom > 0 && box.top < window.innerHeight - Math.min(200, box.height)";
+        let element = json!(self.find(css).await);
+        if self.client.execute(script, vec![element]).await.unwrap() != json!(true) {
+            self.fail(&format!("`{css}` is out of sight")).await;
+        }
+    }
+
     /// Saves what is shown as `target/screenshots/NAME-WIDTH.png`.
     pub async fn screenshot(&self, name: &str) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");

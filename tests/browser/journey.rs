@@ -28,6 +28,21 @@ fn a_question_goes_all_the_way_on_a_phone() {
     travel(Screen::PHONE);
 }
 
+/// In English more stands below the talk.
+#[test]
+fn what_was_picked_comes_into_sight_on_a_phone() {
+    let app = App::start();
+    let origin = app.origin.clone();
+    in_browser(Screen::PHONE, async move |page| {
+        page.open(&format!("{origin}/?lang=en")).await;
+        say(&page, "树死了怎么处理").await;
+        page.click_on(CHOICES, "望川市古树名木保护管理办法").await;
+        let last = format!("{HEARD}:last-of-type");
+        page.wait_for_text(&last, "注销编号").await;
+        page.is_in_sight(&last).await;
+    });
+}
+
 fn travel(screen: Screen) {
     let app = App::start();
     let journey = Journey { origin: app.origin.clone() };
@@ -65,6 +80,7 @@ async fn ask_what_is_known(page: &Page) {
         }
         // An answer says where it is from and whether that holds.
         page.wait_for_text(&format!("{last} .source"), "现行有效").await;
+        page.is_in_sight(&last).await;
     }
     page.fits_the_screen().await;
     page.screenshot("chat-answers").await;

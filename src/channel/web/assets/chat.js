@@ -185,9 +185,12 @@
     node.appendChild(element('p', 'text', text));
     return node;
   }
+  /* Whether the end of the last message is in sight, or nearly. How far the page itself goes on says little: what stands
+     below the talk is high on a phone. */
   function atEnd() {
-    var root = document.documentElement;
-    return root.scrollHeight - (window.pageYOffset + window.innerHeight) < 200;
+    var last = log.lastElementChild;
+    var sight = Math.min(composer.getBoundingClientRect().top, window.innerHeight);
+    return !last || last.getBoundingClientRect().bottom - sight < 80;
   }
   /* Adds a message before another one, or at the end. Who reads further up is not pulled away. */
   function add(node, next) {
