@@ -1,28 +1,10 @@
 //! Answer, ask back, or hand over to people.
 
 use crate::matching::findings::{Findings, Hit};
-use crate::matching::weights::Weights;
-use serde::{Deserialize, Serialize};
+use crate::matching::weights::Thresholds;
 
 /// How many documents a citizen is asked to choose from, at most.
 pub const CHOICES: usize = 3;
-
-/// From which probability on something is done; between 0 and 1. `evaluation::tune` finds them, settings may say otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Thresholds {
-    /// From here on the first hit is the answer.
-    pub answer: f64,
-    /// From here on, below `answer`, the citizen is asked which hit is meant.
-    pub choose: f64,
-}
-
-impl Default for Thresholds {
-    /// Those of the weights in the program. Weights that never learnt any answer nothing by themselves.
-    fn default() -> Self {
-        Weights::built_in().thresholds.unwrap_or(Self { answer: 1.0, choose: 0.0 })
-    }
-}
 
 /// What to do with a question.
 #[derive(Debug, Clone, PartialEq)]

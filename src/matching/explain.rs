@@ -2,13 +2,14 @@
 //! weights, no feature names, only what was found, what was missing, and which reasons spoke for and against.
 
 use crate::matching::analyse::{Analysed, Analyser, TokenKind};
-use crate::matching::decide::{Decision, Thresholds, decide};
+use crate::matching::decide::{Decision, decide};
 use crate::matching::document::Document;
 use crate::matching::features::{DECIDING, RANKING};
 use crate::matching::findings::{Findings, Hit};
 use crate::matching::index::Index;
 use crate::matching::phrase::Phrase;
 use crate::matching::reasons::{Reason, reason_of};
+use crate::matching::weights::Thresholds;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 

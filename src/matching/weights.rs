@@ -1,7 +1,6 @@
 //! The numbers that ranking and deciding work with, read from `weights.toml`: each beside its name, so that a review
 //! can see what changed. `evaluation::tune` writes the file.
 
-use crate::matching::decide::Thresholds;
 use crate::matching::features::{DECIDING, RANKING};
 use crate::matching::logistic::dot;
 use crate::matching::paraphrase::COMPARING;
@@ -44,6 +43,23 @@ impl IndexWeights {
             ("long_word", &mut self.long_word, 0.0..=100.0),
             ("secondary", &mut self.secondary, 0.0..=100.0),
         ]
+    }
+}
+
+/// From which probability on something is done; between 0 and 1. `evaluation::tune` finds them, settings may say otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thresholds {
+    /// From here on the first hit is the answer.
+    pub answer: f64,
+    /// From here on, below `answer`, the citizen is asked which hit is meant.
+    pub choose: f64,
+}
+
+impl Default for Thresholds {
+    /// Those of the weights in the program. Weights that never learnt any answer nothing by themselves.
+    fn default() -> Self {
+        Weights::built_in().thresholds.unwrap_or(Self { answer: 1.0, choose: 0.0 })
     }
 }
 
