@@ -77,13 +77,11 @@ fn thresholds(
     choose: &Spanned<f64>,
 ) -> Result<Thresholds, ConfigError> {
     let thresholds = Thresholds { answer: *answer.get_ref(), choose: *choose.get_ref() };
-    if !(0.0..=1.0).contains(&thresholds.answer) {
-        return Err(reader.fault(answer, format!("{section}.answer: a probability between 0 and 1")));
+    match thresholds.out_of_bounds() {
+        Some(("answer", _)) => Err(reader.fault(answer, format!("{section}.answer: a probability between 0 and 1"))),
+        Some(_) => Err(reader.fault(choose, format!("{section}.choose: between 0 and {section}.answer"))),
+        None => Ok(thresholds),
     }
-    if !(0.0..=thresholds.answer).contains(&thresholds.choose) {
-        return Err(reader.fault(choose, format!("{section}.choose: between 0 and {section}.answer")));
-    }
-    Ok(thresholds)
 }
 
 /// Reads a site's own weights.

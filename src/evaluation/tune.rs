@@ -1,7 +1,7 @@
-//! Chooses the numbers of the index, then trains the weights of ranking, quoting and deciding on packs: a conditional logit over the candidates' features for the
-//! order and over the pieces of a document for the quotation, a logistic regression for the probability, trees that
-//! correct the last two, and from which probability on to answer and to ask back; all cross-checked over five parts. Same packs,
-//! same weights.
+//! Chooses the numbers of the index, then trains the weights of ranking, quoting and deciding on packs: a conditional logit
+//! over the candidates' features for the order and over the pieces of a document for the quotation, a logistic regression for
+//! the probability, trees that correct the last two, and from which probability on to answer and to ask back; all
+//! cross-checked over five parts. Same packs, same weights.
 //!
 //! The probability must hold for every kind of knowledge base, so each FAQ pack is met in several states: answers
 //! without questions; answers with their questions; a mixture in which a third of the documents is missing, a third
@@ -111,11 +111,17 @@ fn even(settings: &mut [Setting]) {
     }
 }
 
+/// What is asked of a pack's documents as they are.
+fn asked_of(pack: &Pack, problems: &mut Vec<String>) -> Result<Vec<QuestionRow>, EvaluationError> {
+    let mut questions = pack.questions("questions.jsonl", problems)?;
+    questions.extend(pack.questions("answerable.jsonl", problems)?);
+    Ok(questions)
+}
+
 /// The states of one pack.
 fn states(pack: &Pack, tools: &mut Tools, problems: &mut Vec<String>) -> Result<Vec<Setting>, EvaluationError> {
     let mut out = Vec::new();
-    let mut questions: Vec<QuestionRow> = pack.questions("questions.jsonl", problems)?;
-    questions.extend(pack.questions("answerable.jsonl", problems)?);
+    let mut questions = asked_of(pack, problems)?;
     let answerable = questions.len();
     let mut refused: Vec<QuestionRow> = pack.rows("unanswerable.jsonl", problems)?;
     refused.sort_by_key(|row| fixed_hash(&row.id));

@@ -224,7 +224,8 @@ impl Index {
         Some(quote::runs(&query, Scan::new(&query, stored, &mut Room::default()).sentences, &passages))
     }
 
-    /// What to quote from one document as the answer to a question, by the reading that the document holds most of. None where there is no such document, or no text in it.
+    /// What to quote from one document as the answer to a question, by the reading that the document holds most of. None where
+    /// there is no such document, or no text in it.
     pub fn quote<'a>(&self, readings: impl IntoIterator<Item = &'a Analysed>, id: &str) -> Option<Quote> {
         let stored = self.stored(self.slot(id)?)?;
         let passages = stored.document(&self.alphabet).passages;

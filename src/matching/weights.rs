@@ -56,6 +56,15 @@ pub struct Thresholds {
     pub choose: f64,
 }
 
+impl Thresholds {
+    /// Which of the two is none, by its name: both are probabilities, the second not above the first.
+    pub(crate) fn out_of_bounds(&self) -> Option<(&'static str, f64)> {
+        let known = [("answer", self.answer, 1.0), ("choose", self.choose, self.answer)];
+        let bad = known.into_iter().find(|(_, value, high)| !(0.0..=*high).contains(value));
+        bad.map(|(name, value, _)| (name, value))
+    }
+}
+
 impl Default for Thresholds {
     /// Those of the weights in the program. Weights that never learnt any answer nothing by themselves.
     fn default() -> Self {
@@ -215,12 +224,8 @@ impl Weights {
                 return Err(WeightsError::Bounds { table: "index", name: name.into(), value: *value });
             }
         }
-        if let Some(Thresholds { answer, choose }) = file.thresholds {
-            for (name, value, high) in [("answer", answer, 1.0), ("choose", choose, answer)] {
-                if !(0.0..=high).contains(&value) {
-                    return Err(WeightsError::Bounds { table: "thresholds", name: name.into(), value });
-                }
-            }
+        if let Some((name, value)) = file.thresholds.as_ref().and_then(Thresholds::out_of_bounds) {
+            return Err(WeightsError::Bounds { table: "thresholds", name: name.into(), value });
         }
         let same_intercept =
             file.same.remove("intercept").ok_or(WeightsError::Missing { table: "same", name: "intercept" })?;

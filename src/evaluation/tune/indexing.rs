@@ -1,5 +1,6 @@
 //! Chooses the numbers of the index itself. No slope leads to better ones, so their neighbours on a grid are tried in turn.
 
+use super::asked_of;
 use crate::evaluation::metrics::{mean, ndcg10};
 use crate::evaluation::packs::{self, QuestionRow};
 use crate::evaluation::{EvaluationError, Options, Tools};
@@ -33,8 +34,7 @@ pub(super) fn learn(
     // What is wrong with a row is told by those who read the packs for good.
     let mut collections = Vec::new();
     for pack in packs::find(&options.packs, options.only.as_deref())? {
-        let mut questions: Vec<QuestionRow> = pack.questions("questions.jsonl", &mut Vec::new())?;
-        questions.extend(pack.questions("answerable.jsonl", &mut Vec::new())?);
+        let mut questions = asked_of(&pack, &mut Vec::new())?;
         questions.retain(|row| !row.docs.is_empty());
         if !questions.is_empty() {
             collections.push(Collection { documents: pack.documents(false, &mut Vec::new())?, questions });
